@@ -1,0 +1,5 @@
+"""Addresses of WebSockets."""
+
+from typing import Any
+
+websocket_urlpatterns: list[Any] = []

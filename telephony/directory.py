@@ -1,0 +1,130 @@
+"""A frozen picture of who can be called, read from the database in a few queries.
+
+The media node holds one in memory and decides every call from it; `announce_change` tells it to read again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import redis
+
+from telephony import live
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionEntry:
+    """An extension as routing sees it; `ring_seconds` in seconds."""
+
+    number: str
+    name: str
+    language: str
+    ring_seconds: int
+    voicemail: bool
+    record: bool
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEntry:
+    """A ring group; `ring_seconds` in seconds, for each member when `in_order`."""
+
+    number: str
+    name: str
+    members: tuple[str, ...]
+    ring_seconds: int
+    in_order: bool
+    voicemail_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkEntry:
+    """A provider's peer."""
+
+    id: int
+    name: str
+    host: str
+    port: int
+    caller_id: str
+    username: str
+    password: str = field(repr=False)
+
+
+def _empty() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everything that can be called."""
+
+    extensions: Mapping[str, ExtensionEntry] = field(default_factory=dict)
+    groups: Mapping[str, GroupEntry] = field(default_factory=dict)
+    trunks: tuple[TrunkEntry, ...] = ()
+    inbound: Mapping[str, str] = field(default_factory=_empty)
+    devices: Mapping[int, str] = field(default_factory=dict)
+    country: str = "NL"
+
+    def name_of(self, number: str) -> str:
+        """The name that belongs to an internal number, or nothing."""
+        entry = self.extensions.get(number) or self.groups.get(number)
+        return entry.name if entry else ""
+
+
+def load() -> Directory:
+    """Read the directory: five queries, whatever the size."""
+    from django.conf import settings
+
+    from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+
+    extensions = {
+        row.number: ExtensionEntry(
+            number=row.number,
+            name=row.name,
+            language=row.language,
+            ring_seconds=row.ring_seconds,
+            voicemail=hasattr(row, "mailbox") and row.mailbox.enabled,
+            record=row.record_calls,
+            id=row.pk,
+        )
+        for row in Extension.objects.filter(enabled=True).select_related("mailbox")
+    }
+    members: dict[int, list[str]] = {}
+    for group_id, number in (
+        RingGroupMember.objects.filter(extension__enabled=True)
+        .order_by("position", "id")
+        .values_list("group_id", "extension__number")
+    ):
+        members.setdefault(group_id, []).append(number)
+    groups = {
+        row.number: GroupEntry(
+            number=row.number,
+            name=row.name,
+            members=tuple(members.get(row.pk, ())),
+            ring_seconds=row.ring_seconds,
+            in_order=row.strategy == RingGroup.Strategy.ORDER,
+            voicemail_of=row.voicemail_of.number if row.voicemail_of else "",
+        )
+        for row in RingGroup.objects.filter(enabled=True).select_related("voicemail_of")
+    }
+    trunks = tuple(
+        TrunkEntry(row.pk, row.name, row.host, row.port, row.caller_id, row.username, row.password)
+        for row in Trunk.objects.filter(enabled=True)
+    )
+    inbound = dict(InboundNumber.objects.filter(trunk__enabled=True).values_list("number", "destination"))
+    devices = dict(Device.objects.filter(enabled=True).values_list("pk", "extension__number"))
+    return Directory(extensions, groups, trunks, inbound, devices, settings.COUNTRY)
+
+
+def announce_change() -> None:
+    """Tell every media node and the edge to read the directory again."""
+    try:
+        live.client().publish(live.DIRECTORY_CHANGED, "changed")
+    except redis.RedisError as error:
+        # They read it again as soon as Redis is back.
+        log.warning("nobody could be told that the directory changed: %s", error)

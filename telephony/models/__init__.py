@@ -1,0 +1,19 @@
+"""What the exchange knows: who can be called, by which devices, and which calls there were."""
+
+from telephony.models.calls import Call, CallLeg
+from telephony.models.extensions import Device, Extension, RingGroup, RingGroupMember
+from telephony.models.live import Ban, Registration
+from telephony.models.trunks import InboundNumber, Trunk
+
+__all__ = [
+    "Ban",
+    "Call",
+    "CallLeg",
+    "Device",
+    "Extension",
+    "InboundNumber",
+    "Registration",
+    "RingGroup",
+    "RingGroupMember",
+    "Trunk",
+]

@@ -1,0 +1,158 @@
+"""Extensions, the devices that ring for them, and ring groups."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pbxsite.instance import instance
+
+extension_number = RegexValidator(
+    r"^[1-9][0-9]{1,5}$", _("An extension is 2 to 6 digits and does not start with 0.")
+)
+device_username = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$", _("Use letters, digits, dots and dashes only.")
+)
+
+# Letters that nobody mistakes for another when a secret is typed into a desk phone.
+SECRET_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"  # noqa: S105
+SECRET_LENGTH = 20
+
+
+class Extension(models.Model):
+    """A number inside the exchange, usually a person's."""
+
+    number = models.CharField(_("number"), max_length=6, unique=True, validators=[extension_number])
+    name = models.CharField(_("name"), max_length=120, help_text=_("Shown to who is called."))
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="extension",
+        verbose_name=_("user"),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("Of the spoken prompts."),
+    )
+    ring_seconds = models.PositiveSmallIntegerField(
+        _("ring for"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        help_text=_("Seconds before an unanswered call goes to voicemail."),
+    )
+    record_calls = models.BooleanField(_("record every call"), default=False)
+    enabled = models.BooleanField(_("in use"), default=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Device(models.Model):
+    """A telephone, softphone or browser that registers with a digest secret (RFC 3261 §22).
+
+    Only HA1 is kept: MD5(username:realm:secret). The secret is shown once, when it is made.
+    """
+
+    class Kind(models.TextChoices):
+        DESK = "desk", _("desk phone")
+        SOFT = "soft", _("softphone")
+        BROWSER = "browser", _("browser")
+
+    extension = models.ForeignKey(
+        Extension, on_delete=models.CASCADE, related_name="devices", verbose_name=_("extension")
+    )
+    label = models.CharField(_("label"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.DESK)
+    username = models.CharField(_("SIP user"), max_length=40, unique=True, validators=[device_username])
+    ha1 = models.CharField(max_length=32, editable=False)
+    enabled = models.BooleanField(_("in use"), default=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.label}".strip()
+
+    def set_secret(self, secret: str) -> None:
+        """Take `secret` as the new one; the caller saves. Needs `username` to be set."""
+        digest = hashlib.md5(f"{self.username}:{instance.realm}:{secret}".encode(), usedforsecurity=False)
+        self.ha1 = digest.hexdigest()
+
+    def make_secret(self) -> str:
+        """Make, set and return a new random secret; the caller saves."""
+        secret = "".join(secrets.choice(SECRET_ALPHABET) for _position in range(SECRET_LENGTH))
+        self.set_secret(secret)
+        return secret
+
+
+class RingGroup(models.Model):
+    """A number that rings several extensions (a hunt group)."""
+
+    class Strategy(models.TextChoices):
+        ALL = "all", _("ring all at once")
+        ORDER = "order", _("ring one after another")
+
+    number = models.CharField(_("number"), max_length=6, unique=True, validators=[extension_number])
+    name = models.CharField(_("name"), max_length=120)
+    strategy = models.CharField(_("strategy"), max_length=10, choices=Strategy.choices, default=Strategy.ALL)
+    ring_seconds = models.PositiveSmallIntegerField(
+        _("ring for"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        help_text=_("Seconds; with one after another, for each."),
+    )
+    members = models.ManyToManyField(Extension, through="RingGroupMember", related_name="ring_groups")
+    voicemail_of = models.ForeignKey(
+        Extension,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("voicemail of"),
+        help_text=_("Takes the message when nobody answers; empty: the caller hears so."),
+    )
+    enabled = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("ring group")
+        verbose_name_plural = _("ring groups")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class RingGroupMember(models.Model):
+    """An extension's place in a ring group."""
+
+    group = models.ForeignKey(RingGroup, on_delete=models.CASCADE)
+    extension = models.ForeignKey(Extension, on_delete=models.CASCADE, verbose_name=_("extension"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["group", "extension"], name="once_in_a_group")]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}/{self.extension_id}"

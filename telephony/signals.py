@@ -1,0 +1,22 @@
+"""Tells the media nodes and the edge when somebody changes what can be called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+
+from telephony import directory
+from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+
+WATCHED = (Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk)
+
+
+def _changed(sender: type, **_kwargs: Any) -> None:
+    transaction.on_commit(directory.announce_change)
+
+
+for model in WATCHED:
+    post_save.connect(_changed, sender=model, dispatch_uid=f"directory-save-{model.__name__}")
+    post_delete.connect(_changed, sender=model, dispatch_uid=f"directory-delete-{model.__name__}")

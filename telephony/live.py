@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from functools import cache
 from typing import Any
@@ -31,10 +32,8 @@ def client() -> redis.Redis:
 
 def publish(message: dict[str, Any]) -> None:
     """Tell whoever listens; with Redis away nobody does, and nothing depends on it."""
-    try:
+    with contextlib.suppress(redis.RedisError):
         client().publish(LIVE, json.dumps(message))
-    except redis.RedisError:
-        pass
 
 
 def live_calls() -> list[dict[str, Any]]:

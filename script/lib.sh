@@ -2,10 +2,15 @@
 # shellcheck shell=bash
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Relative to where the person is, as the shell completes it.
+case ${KIESTOON_VAR:-} in
+    '') VAR=$ROOT/var ;;
+    /*) VAR=$KIESTOON_VAR ;;
+    *) VAR=$PWD/$KIESTOON_VAR ;;
+esac
+export KIESTOON_VAR=$VAR
 cd "$ROOT" || exit 1
 VENV=$ROOT/.venv
-# shellcheck disable=SC2034  # read by the scripts that source this file
-VAR=${KIESTOON_VAR:-$ROOT/var}
 PYTHON=$VENV/bin/python
 
 # One line about what happens now.
@@ -17,19 +22,13 @@ die() {
     exit 1
 }
 
-# True when every Debian package named is installed.
-have_packages() {
-    local name
-    for name in "$@"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || return 1
-    done
-}
-
 # The names among the arguments that are not installed, one a line.
 missing_packages() {
-    local name
+    local installed name
+    installed=" $(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
+        awk '$2 == "installed" {printf "%s ", $1}')"
     for name in "$@"; do
-        have_packages "$name" || printf '%s\n' "$name"
+        case $installed in *" $name "*) ;; *) printf '%s\n' "$name" ;; esac
     done
 }
 
@@ -40,7 +39,7 @@ as_root() {
     elif command -v sudo >/dev/null; then
         sudo -- "$@"
     else
-        die "'$1' needs root: run this as root or install sudo"
+        die "'$*' needs root: run this as root, or install sudo"
     fi
 }
 
@@ -52,5 +51,40 @@ logged() {
     if ! "$@" >>"$log" 2>&1 </dev/null; then
         tail -n 15 "$log" >&2
         die "$what failed (everything it printed: $log)"
+    fi
+}
+
+# Sets DAEMON_USER: who the exchange runs as when this is root, empty when it is not.
+choose_user() {
+    DAEMON_USER=
+    [ "$(id -u)" = 0 ] || return 0
+    DAEMON_USER=${KIESTOON_USER:-nobody}
+    [ "$DAEMON_USER" != root ] || return 0
+    id "$DAEMON_USER" >/dev/null 2>&1 || die "KIESTOON_USER=$DAEMON_USER: there is no such user"
+    if ! as_daemon test -r "$ROOT/manage.py" -a -x "$VAR" 2>/dev/null; then
+        echo "warning: $DAEMON_USER can't reach $ROOT or $VAR, so the exchange runs as root" >&2
+        DAEMON_USER=root
+    fi
+}
+
+# as_daemon COMMAND…: runs it as DAEMON_USER (choose_user first); files it makes are not for everybody.
+as_daemon() (
+    umask 027
+    if [ -z "$DAEMON_USER" ] || [ "$DAEMON_USER" = root ]; then
+        exec "$@"
+    fi
+    exec setpriv --reuid "$DAEMON_USER" --regid "$(id -g "$DAEMON_USER")" --init-groups \
+        env HOME="$VAR" USER="$DAEMON_USER" LOGNAME="$DAEMON_USER" "$@"
+)
+
+# Makes var/ belong to DAEMON_USER: all of it when it belonged to another, else what root has just made.
+own_var() {
+    local owner
+    [ "$(id -u)" = 0 ] || return 0
+    owner=$DAEMON_USER:$(id -gn "$DAEMON_USER")
+    if [ "$(stat -c %U "$VAR")" = "$DAEMON_USER" ]; then
+        find "$VAR" -maxdepth 2 ! -user "$DAEMON_USER" -exec chown -h "$owner" {} +
+    else
+        chown -hR "$owner" "$VAR"
     fi
 }

@@ -6,6 +6,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from pbxsite.instance import instance
+from pbxsite.unfold import UNFOLD  # noqa: F401
 
 env = environ.Env()
 BASE_DIR: Path = instance.root
@@ -127,8 +128,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_IMPORTS = ["pbxsite.tasks"]
 CELERY_BEAT_SCHEDULE = {
+    "prove-life": {"task": "pbxsite.tasks.prove_life", "schedule": 10.0, "options": {"expires": 15.0}},
     "purge-voicemail": {"task": "voicemail.tasks.purge_messages", "schedule": 3600.0},
+    "mail-waiting-messages": {"task": "voicemail.tasks.mail_waiting_messages", "schedule": 300.0},
     "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
 }
 
@@ -147,12 +151,4 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("KIESTOON_LOG_LEVEL", default="INFO")},
-}
-
-UNFOLD = {
-    "SITE_TITLE": "Kiestoon",
-    "SITE_HEADER": "Kiestoon",
-    "SITE_SYMBOL": "call",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
 }

@@ -82,6 +82,7 @@ class Message(models.Model):
     duration = models.PositiveIntegerField(_("duration"), help_text=_("Milliseconds."))
     file = models.CharField(_("file"), max_length=200, unique=True)
     heard = models.DateTimeField(_("heard"), null=True, blank=True)
+    emailed = models.DateTimeField(_("e-mailed"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("message")

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,15 @@ class Extension(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
 
+    def clean(self) -> None:
+        """Extensions and ring groups share one range of numbers."""
+        from telephony import numbers
+
+        try:
+            numbers.check_free(self.number, extension=self.pk)
+        except ValidationError as error:
+            raise ValidationError({"number": error.messages}) from error
+
 
 class Device(models.Model):
     """A telephone, softphone or browser that registers with a digest secret (RFC 3261 §22).
@@ -91,6 +101,14 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username} {self.label}".strip()
+
+    def clean(self) -> None:
+        """A SIP user that reads like somebody else's number would make two people look like one."""
+        owner = Extension.objects.filter(number=self.username).exclude(pk=self.extension_id).first()
+        if owner is not None:
+            raise ValidationError(
+                {"username": _("%(number)s is the extension of %(name)s.") % {"number": owner.number, "name": owner.name}}
+            )
 
     def set_secret(self, secret: str) -> None:
         """Take `secret` as the new one; the caller saves. Needs `username` to be set."""
@@ -139,6 +157,15 @@ class RingGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    def clean(self) -> None:
+        """Extensions and ring groups share one range of numbers."""
+        from telephony import numbers
+
+        try:
+            numbers.check_free(self.number, group=self.pk)
+        except ValidationError as error:
+            raise ValidationError({"number": error.messages}) from error
 
 
 class RingGroupMember(models.Model):

@@ -1,0 +1,228 @@
+"""Spoken prompts: text to WAV files (16-bit mono, 8 kHz), made once and kept.
+
+English comes from Debian's recorded prompts where there is a fitting one; all else is spoken by espeak-ng.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+import wave
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from pbxsite.instance import instance
+
+RATE = 8000  # Hz
+RECORDED = Path("/usr/share/asterisk/sounds/en")
+MUSIC = Path("/usr/share/asterisk/moh")
+SPEECH_TIMEOUT = 20  # seconds
+LEVEL = "-3"  # dBFS of the loudest sample of a spoken prompt
+
+# prompt -> (Dutch, English, recorded English file or nothing)
+PROMPTS: dict[str, tuple[str, str, str]] = {
+    "unknown_number": ("Dit nummer is niet in gebruik.", "This number is not in use.", "ss-noservice"),
+    "nobody_answers": (
+        "Er is op dit moment niemand bereikbaar. Probeert u het later nog eens.",
+        "Nobody is available at the moment. Please try again later.",
+        "",
+    ),
+    "no_line": (
+        "Er is geen verbinding met dit nummer mogelijk. Probeert u het later nog eens.",
+        "Your call cannot be completed. Please try again later.",
+        "",
+    ),
+    "no_message": (
+        "Er kan op dit moment geen bericht worden achtergelaten.",
+        "No message can be left at the moment.",
+        "",
+    ),
+    "after_beep": (
+        "Spreek na de toon een bericht in. Sluit af met een hekje.",
+        "Please leave a message after the tone. Press hash when you are done.",
+        "",
+    ),
+    "goodbye": ("Tot ziens.", "Goodbye.", "vm-goodbye"),
+    "enter_extension": (
+        "Voicemail. Toets uw toestelnummer, en sluit af met een hekje.",
+        "Voicemail. Enter your extension, then press hash.",
+        "",
+    ),
+    "enter_pin": (
+        "Toets uw pincode, en sluit af met een hekje.",
+        "Enter your PIN, then press hash.",
+        "",
+    ),
+    "wrong_pin": ("Dat is niet juist.", "That is not correct.", ""),
+    "locked": (
+        "Dit menu is een uur gesloten na te veel onjuiste pincodes.",
+        "This menu is closed for an hour after too many wrong PINs.",
+        "",
+    ),
+    "menu": (
+        "Toets sterretje om uw berichten te beluisteren, of negen voor de opties.",
+        "Press star to listen to your messages, or nine for options.",
+        "",
+    ),
+    "message_keys": (
+        "Toets vijf om te herhalen, zes voor het volgende bericht, zeven om te wissen, "
+        "acht om terug te bellen, of sterretje voor het menu.",
+        "Press five to repeat, six for the next message, seven to delete, "
+        "eight to call back, or star for the menu.",
+        "",
+    ),
+    "no_more_messages": ("U heeft geen berichten meer.", "You have no more messages.", ""),
+    "deleted": ("Gewist.", "Deleted.", ""),
+    "options": (
+        "Toets acht voor uw begroeting, of sterretje voor het menu.",
+        "Press eight for your greeting, or star for the menu.",
+        "",
+    ),
+    "greeting_options": (
+        "Toets nul om uw begroeting in te spreken, één om terug te gaan naar de standaardbegroeting, "
+        "of sterretje voor het menu.",
+        "Press zero to record your greeting, one to return to the standard greeting, or star for the menu.",
+        "",
+    ),
+    "record_greeting": (
+        "Spreek na de toon uw begroeting in. Sluit af met een hekje.",
+        "Record your greeting after the tone. Press hash when you are done.",
+        "",
+    ),
+    "save_greeting": (
+        "Toets nul om op te slaan, één om te beluisteren, of twee om opnieuw op te nemen.",
+        "Press zero to save, one to listen, or two to record again.",
+        "",
+    ),
+    "greeting_saved": ("Uw begroeting is opgeslagen.", "Your greeting is saved.", ""),
+    "greeting_reset": ("De standaardbegroeting is weer actief.", "The standard greeting is active again.", ""),
+    "echo": (
+        "Alles wat u zegt, hoort u terug.",
+        "Everything you say will be played back to you.",
+        "",
+    ),
+}
+
+
+def greeting(name: str, language: str) -> str:
+    """The standard greeting of somebody's mailbox, as text."""
+    if language.startswith("nl"):
+        return f"U bent verbonden met de voicemail van {name}."
+    return f"You have reached the voicemail of {name}."
+
+
+def message_count(new: int, old: int, language: str) -> str:
+    """How many messages there are, as text."""
+    if language.startswith("nl"):
+        new_text = f"{new} nieuw bericht" if new == 1 else f"{new} nieuwe berichten"
+        old_text = f"{old} bewaard bericht" if old == 1 else f"{old} bewaarde berichten"
+        return f"U heeft {new_text} en {old_text}."
+    new_text = f"{new} new message" if new == 1 else f"{new} new messages"
+    old_text = f"{old} saved message" if old == 1 else f"{old} saved messages"
+    return f"You have {new_text} and {old_text}."
+
+
+def envelope(caller: str, when: str, language: str) -> str:
+    """Who left a message and when, as text; a number is read digit by digit."""
+    who = " ".join(caller) if caller.lstrip("+").isdecimal() else caller
+    if language.startswith("nl"):
+        return f"Van {who}, {when}."
+    return f"From {who}, {when}."
+
+
+def prompt(key: str, language: str) -> Path:
+    """The file of a prompt of `PROMPTS`; made if it is not there yet. Raises OSError or SpeechError."""
+    dutch, english, recorded = PROMPTS[key]
+    if language.startswith("nl"):
+        return say(dutch, language)
+    file = RECORDED / f"{recorded}.wav"
+    return file if recorded and file.exists() else say(english, language)
+
+
+class SpeechError(RuntimeError):
+    """A text could not be spoken."""
+
+
+def say(text: str, language: str) -> Path:
+    """A WAV file in which `text` is spoken; the same text gives the same file.
+
+    Takes some 30 ms of another process the first time: not for the engine's thread.
+    """
+    voice = "nl" if language.startswith("nl") else "en-gb"
+    digest = hashlib.sha256(f"{voice}:{LEVEL}:{text}".encode()).hexdigest()[:24]
+    path = instance.speech / f"{digest}.wav"
+    if path.exists():
+        return path
+    instance.speech.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=instance.speech) as folder:
+        spoken, converted = Path(folder) / "spoken.wav", Path(folder) / "converted.wav"
+        _run("espeak-ng", "-v", voice, "-s", "150", "-w", str(spoken), "--", text)
+        _run(
+            *("sox", str(spoken), "-r", str(RATE), "-b", "16", "-c", "1", str(converted)),
+            *("silence", "1", "0.02", "0.5%", "norm", LEVEL),
+        )
+        os.replace(converted, path)
+    return path
+
+
+def _run(*command: str) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=SPEECH_TIMEOUT)
+    except FileNotFoundError as error:
+        raise SpeechError(f"{command[0]} is not installed (script/bootstrap does that)") from error
+    except subprocess.CalledProcessError as error:
+        raise SpeechError(f"{command[0]}: {error.stderr.decode(errors='replace').strip()}") from error
+
+
+def _tone_file(name: str, parts: Iterable[tuple[float, float]], level: float = 0.2) -> Path:
+    """A WAV of tones: (frequency in Hz, seconds) in a row; 0 Hz is silence."""
+    path = instance.speech / name
+    if path.exists():
+        return path
+    sound = []
+    for frequency, seconds in parts:
+        time = np.arange(round(seconds * RATE)) / RATE
+        part = level * np.sin(2 * np.pi * frequency * time)
+        if frequency:
+            edge = min(80, len(part) // 2)  # 10 ms: no clicks
+            part[:edge] *= np.linspace(0, 1, edge)
+            part[-edge:] *= np.linspace(1, 0, edge)
+        sound.append(part)
+    instance.speech.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}")
+    with wave.open(str(temporary), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((np.concatenate(sound) * 32767).astype("<i2").tobytes())
+    os.replace(temporary, path)
+    return path
+
+
+def beep() -> Path:
+    """The tone after which one speaks."""
+    return _tone_file("beep.wav", [(1000, 0.3), (0, 0.02)])
+
+
+def ringback() -> Path:
+    """The European ringing tone, to be looped: 425 Hz, 1 s on, 4 s off."""
+    return _tone_file("ringback.wav", [(425, 1), (0, 4)], level=0.1)
+
+
+def hold_music() -> Path:
+    """Music for who waits: Debian's, or a gentle tone where that package is missing."""
+    files = sorted(MUSIC.glob("*.wav"))
+    return files[0] if files else _tone_file("hold.wav", [(523, 0.4), (0, 0.2), (659, 0.4), (0, 3)], level=0.05)
+
+
+def make_all() -> int:
+    """Make every prompt in both languages and the tones; how many files there are then."""
+    for key in PROMPTS:
+        for language in ("nl", "en"):
+            prompt(key, language)
+    beep(), ringback(), hold_music()
+    return len(list(instance.speech.glob("*.wav")))

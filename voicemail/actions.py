@@ -1,0 +1,127 @@
+"""The only place where mailboxes and messages change. Each action ends by telling the lamps."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from pbxsite.instance import instance
+from telephony import live
+from voicemail import selectors
+from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
+
+log = logging.getLogger(__name__)
+
+FAILURE_WINDOW = datetime.timedelta(hours=1)
+
+
+def tell_lamp(extension: str) -> None:
+    """Tell the phones of `extension` how many messages there are (RFC 3842)."""
+    new, old = selectors.count(extension)
+    live.publish({"kind": "mailbox", "extension": extension, "new": new, "old": old})
+
+
+def do_store_message(
+    mailbox: Mailbox,
+    path: Path,
+    *,
+    duration: int,
+    caller: str,
+    caller_name: str = "",
+    call_id: str = "",
+    created: datetime.datetime | None = None,
+) -> Message:
+    """Keep a recorded message. `path` lies under `instance.voicemail`; `duration` in ms."""
+    message = Message.objects.create(
+        mailbox=mailbox,
+        file=str(path.relative_to(instance.voicemail)),
+        duration=duration,
+        caller=caller,
+        caller_name=caller_name,
+        call_id=call_id,
+        created=created or timezone.now(),
+    )
+    tell_lamp(mailbox.extension.number)
+    if mailbox.send_email:
+        _mail_soon(message)
+    return message
+
+
+def _mail_soon(message: Message) -> None:
+    from voicemail.tasks import mail_message
+
+    try:
+        mail_message.apply_async([message.pk], retry=False)
+    except Exception as error:  # the broker's client raises many kinds
+        # Not lost: beat's `mail_waiting_messages` sends it once Redis is back.
+        log.warning("message %s is mailed later: %s", message.pk, error)
+
+
+def do_mark_heard(message: Message) -> None:
+    """The owner has listened to it."""
+    if message.heard is None:
+        message.heard = timezone.now()
+        message.save(update_fields=["heard"])
+        tell_lamp(message.mailbox.extension.number)
+
+
+def do_delete_message(message: Message) -> None:
+    """Remove a message, row and sound together."""
+    extension, path = message.mailbox.extension.number, message.path
+    with transaction.atomic():
+        message.delete()
+        path.unlink(missing_ok=True)
+    tell_lamp(extension)
+
+
+def do_purge_messages() -> int:
+    """Remove messages that are older than `VOICEMAIL_KEEP_DAYS`; how many."""
+    border = timezone.now() - datetime.timedelta(days=settings.VOICEMAIL_KEEP_DAYS)
+    old = list(Message.objects.filter(created__lt=border).select_related("mailbox__extension"))
+    for message in old:
+        do_delete_message(message)
+    return len(old)
+
+
+def do_count_wrong_pin(mailbox: Mailbox) -> None:
+    """Somebody typed a wrong PIN: ten within an hour lock the menu for an hour."""
+    with transaction.atomic():
+        box = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+        now = timezone.now()
+        if box.failures_since is None or now - box.failures_since > FAILURE_WINDOW:
+            box.failures, box.failures_since = 0, now
+        box.failures += 1
+        if box.failures >= FAILURES_BEFORE_LOCK:
+            box.locked_until = now + LOCK
+        box.save(update_fields=["failures", "failures_since", "locked_until"])
+    mailbox.failures, mailbox.locked_until = box.failures, box.locked_until
+
+
+def do_accept_pin(mailbox: Mailbox) -> None:
+    """The right PIN: earlier mistakes are forgotten."""
+    if mailbox.failures:
+        Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failures_since=None)
+
+
+def do_unlock(mailbox: Mailbox) -> None:
+    """An administrator opens the menu again."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failures_since=None, locked_until=None)
+
+
+def do_save_greeting(mailbox: Mailbox, recorded: Path) -> None:
+    """Take a recorded file as the mailbox's own greeting."""
+    target = mailbox.folder / "greeting.wav"
+    os.replace(recorded, target)
+    Mailbox.objects.filter(pk=mailbox.pk).update(greeting=str(target.relative_to(instance.voicemail)))
+
+
+def do_reset_greeting(mailbox: Mailbox) -> None:
+    """Back to the standard greeting."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(greeting="")
+    (mailbox.folder / "greeting.wav").unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Tests that talk SIP and RTP with real user agents."""

@@ -148,7 +148,10 @@ def _plan_internal(directory: Directory, request: Request, number: str) -> Plan 
         if number == request.caller:
             # Nobody rings themselves: their own number is their own mailbox.
             steps = ()
-        return Plan((*steps, _last_resort(directory, number)), record=extension.record or _recorded(directory, request))
+        return Plan(
+            (*steps, _last_resort(directory, number)),
+            record=extension.record or _recorded(directory, request),
+        )
     if group := directory.groups.get(number):
         members = tuple(m for m in group.members if m != request.caller and m in directory.extensions)
         groups = [(m,) for m in members] if group.in_order else [members] if members else []
@@ -183,7 +186,9 @@ def _plan_outside(directory: Directory, request: Request, number: str, code: str
     if not directory.trunks:
         return _refused(503, "no_line", Reason("no_trunk", {"number": number}))
     names = ", ".join(trunk.name for trunk in directory.trunks)
-    out = RingOutside(number, directory.trunks, TRUNK_RING_SECONDS, Reason(code, {"number": number, "trunks": names}))
+    out = RingOutside(
+        number, directory.trunks, TRUNK_RING_SECONDS, Reason(code, {"number": number, "trunks": names})
+    )
     refuse = Refuse(0, "no_line", Reason("outside_failed", {"number": number}))
     return Plan((out, refuse), record=_recorded(directory, request))
 

@@ -99,7 +99,11 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "greeting_saved": ("Uw begroeting is opgeslagen.", "Your greeting is saved.", ""),
-    "greeting_reset": ("De standaardbegroeting is weer actief.", "The standard greeting is active again.", ""),
+    "greeting_reset": (
+        "De standaardbegroeting is weer actief.",
+        "The standard greeting is active again.",
+        "",
+    ),
     "echo": (
         "Alles wat u zegt, hoort u terug.",
         "Everything you say will be played back to you.",
@@ -165,7 +169,7 @@ def say(text: str, language: str) -> Path:
             *("sox", str(spoken), "-r", str(RATE), "-b", "16", "-c", "1", str(converted)),
             *("silence", "1", "0.02", "0.5%", "norm", LEVEL),
         )
-        os.replace(converted, path)
+        converted.replace(path)
     return path
 
 
@@ -199,7 +203,7 @@ def _tone_file(name: str, parts: Iterable[tuple[float, float]], level: float = 0
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes((np.concatenate(sound) * 32767).astype("<i2").tobytes())
-    os.replace(temporary, path)
+    temporary.replace(path)
     return path
 
 
@@ -216,7 +220,9 @@ def ringback() -> Path:
 def hold_music() -> Path:
     """Music for who waits: Debian's, or a gentle tone where that package is missing."""
     files = sorted(MUSIC.glob("*.wav"))
-    return files[0] if files else _tone_file("hold.wav", [(523, 0.4), (0, 0.2), (659, 0.4), (0, 3)], level=0.05)
+    return (
+        files[0] if files else _tone_file("hold.wav", [(523, 0.4), (0, 0.2), (659, 0.4), (0, 3)], level=0.05)
+    )
 
 
 def make_all() -> int:

@@ -123,7 +123,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "ended_by_command": ("Het gesprek werd van buitenaf beëindigd.", "The call was ended by a command."),
     "full": ("De centrale is vol.", "The exchange is full."),
-    "error": ("Er ging iets mis in de centrale: {detail}.", "Something went wrong in the exchange: {detail}."),
+    "error": (
+        "Er ging iets mis in de centrale: {detail}.",
+        "Something went wrong in the exchange: {detail}.",
+    ),
     "lost": (
         "Het gesprek ging verloren doordat de medianode {node} stopte.",
         "The call was lost because the media node {node} stopped.",

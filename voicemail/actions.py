@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import os
 from pathlib import Path
 
 from django.conf import settings
@@ -114,10 +113,18 @@ def do_unlock(mailbox: Mailbox) -> None:
     Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failures_since=None, locked_until=None)
 
 
+def do_renew_pin(mailbox: Mailbox) -> str:
+    """Give the mailbox a new random PIN, open its menu again, and return the PIN: it is kept nowhere."""
+    pin = mailbox.make_pin()
+    mailbox.save(update_fields=["pin"])
+    do_unlock(mailbox)
+    return pin
+
+
 def do_save_greeting(mailbox: Mailbox, recorded: Path) -> None:
     """Take a recorded file as the mailbox's own greeting."""
     target = mailbox.folder / "greeting.wav"
-    os.replace(recorded, target)
+    recorded.replace(target)
     Mailbox.objects.filter(pk=mailbox.pk).update(greeting=str(target.relative_to(instance.voicemail)))
 
 

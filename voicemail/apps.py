@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class VoicemailConfig(AppConfig):
     name = "voicemail"
     verbose_name = _("Voicemail")
+
+    def ready(self) -> None:
+        from voicemail import signals  # noqa: F401

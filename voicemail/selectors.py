@@ -9,8 +9,10 @@ from voicemail.models import Mailbox, Message
 
 def counts() -> dict[str, tuple[int, int]]:
     """Extension -> (new, heard) messages, for every mailbox in use; one query."""
-    rows = Mailbox.objects.filter(enabled=True, extension__enabled=True).values_list("extension__number").annotate(
-        new=Count("messages", filter=Q(messages__heard=None)), total=Count("messages")
+    rows = (
+        Mailbox.objects.filter(enabled=True, extension__enabled=True)
+        .values_list("extension__number")
+        .annotate(new=Count("messages", filter=Q(messages__heard=None)), total=Count("messages"))
     )
     return {number: (new, total - new) for number, new, total in rows}
 

@@ -1,0 +1,135 @@
+"""A live call: its legs, its state, and the steps that tell why it went where it went."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from telephony.engine.events import Command, Event
+from telephony.engine.state import CallState, check_call
+
+if TYPE_CHECKING:
+    from telephony.engine.exchange import Exchange
+    from telephony.engine.leg import Leg
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_call_id() -> str:
+    """A call's id: 13 letters and digits that sort by time (42 bits of ms, 23 random bits)."""
+    number = (int(time.time() * 1000) & (1 << 42) - 1) << 23 | secrets.randbits(23)
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+class Call:
+    """One call in progress. The flow that runs it reads `inbox`; nobody else does."""
+
+    def __init__(
+        self, exchange: Exchange, *, direction: str, caller: str, caller_name: str, dialled: str
+    ) -> None:
+        self.id = new_call_id()
+        self.exchange = exchange
+        self.direction = direction
+        self.caller = caller
+        self.caller_name = caller_name
+        self.dialled = dialled
+        self.state = CallState.ROUTING
+        self.outcome = "live"
+        self.reason = ""
+        self.answered_by = ""
+        self.recording = ""
+        self.started = time.time()
+        self.answered: float | None = None
+        self.ended: float | None = None
+        self.steps: list[dict[str, Any]] = []
+        self.legs: list[Leg] = []
+        self.departed: list[dict[str, Any]] = []  # legs that a transfer took into another call
+        self.inbox: asyncio.Queue[Event | Command] = asyncio.Queue()
+        self.task: asyncio.Task[None] | None = None
+
+    def add(self, leg: Leg) -> None:
+        """Make `leg` part of this call; its events come here from now on."""
+        if leg.call is not None and leg.call is not self and leg in leg.call.legs:
+            leg.call.departed.append(leg_snapshot(leg, leg.call.role(leg)))
+            leg.call.legs.remove(leg)
+        leg.call = self
+        if leg not in self.legs:
+            self.legs.append(leg)
+        self.changed()
+
+    def role(self, leg: Leg) -> str:
+        """ "caller" for the leg that began the call, "target" for the others."""
+        return "caller" if self.legs and leg is self.legs[0] and not self.departed else "target"
+
+    def move(self, state: CallState) -> None:
+        """Go to another state. Raises IllegalMove when the table does not allow it."""
+        if state is self.state:
+            return
+        check_call(self.state, state)
+        self.state = state
+        self.changed()
+
+    def step(self, code: str, **args: str | int) -> None:
+        """Note what happened and why; `telephony.story` tells it in words."""
+        self.steps.append({"at": round(time.time() - self.started, 1), "code": code, "args": args})
+
+    def changed(self) -> None:
+        """Something that others may see is different."""
+        self.exchange.ledger.note(self)
+
+    def set_answered(self, by: str) -> None:
+        """Somebody, or a service, took the call."""
+        self.answered_by = by
+        if self.answered is None:
+            self.answered = time.time()
+
+    async def next(self, timeout: float | None = None) -> Event | Command | None:
+        """The next thing that happens, or None after `timeout` seconds."""
+        if timeout is None:
+            return await self.inbox.get()
+        if timeout <= 0 and self.inbox.empty():
+            return None
+        try:
+            return await asyncio.wait_for(self.inbox.get(), timeout)
+        except TimeoutError:
+            return None
+
+    def snapshot(self) -> dict[str, Any]:
+        """What other processes see of the call; times are Unix seconds."""
+        return {
+            "id": self.id,
+            "node": self.exchange.name,
+            "direction": self.direction,
+            "state": str(self.state),
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "caller": self.caller,
+            "caller_name": self.caller_name,
+            "dialled": self.dialled,
+            "answered_by": self.answered_by,
+            "recording": self.recording,
+            "started": self.started,
+            "answered": self.answered,
+            "ended": self.ended,
+            "steps": list(self.steps),
+            "legs": self.departed + [leg_snapshot(leg, self.role(leg)) for leg in self.legs],
+        }
+
+
+def leg_snapshot(leg: Leg, role: str) -> dict[str, Any]:
+    """What other processes see of a leg."""
+    return {
+        "role": role,
+        "number": leg.number,
+        "extension": leg.extension,
+        "device": leg.device,
+        "state": str(leg.state),
+        "held": leg.held,
+        "status": leg.status,
+        "codec": leg.codec,
+        "started": leg.started,
+        "answered": leg.answered_at,
+        "ended": leg.ended_at,
+    }

@@ -1,0 +1,45 @@
+"""Commands on live calls, as Celery tasks that only the owning media node carries out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from celery import shared_task
+
+if TYPE_CHECKING:
+    from telephony.engine.exchange import Exchange
+
+# Set by the media worker; in every other process these tasks are only sent.
+exchange: Exchange | None = None
+
+
+class Answer(dict[str, Any]):
+    """{"ok": True, "result": …} or {"ok": False, "error": a sentence}."""
+
+
+def _here() -> Exchange:
+    if exchange is None:
+        raise RuntimeError("this process runs no media node")
+    return exchange
+
+
+@shared_task(name="telephony.command", ignore_result=False, expires=15)
+def command(verb: str, call_id: str, args: dict[str, Any]) -> Answer:
+    """Have a live call held, transferred, recorded or ended."""
+    node = _here()
+    try:
+        return Answer(ok=True, result=node.submit(node.command(verb, call_id, **args)))
+    except ValueError as error:
+        return Answer(ok=False, error=str(error))
+    except TimeoutError:
+        return Answer(ok=False, error="the call did not react in time")
+
+
+@shared_task(name="telephony.originate", ignore_result=False, expires=15)
+def originate(extension: str, number: str) -> Answer:
+    """Ring an extension, then call a number for it."""
+    node = _here()
+    try:
+        return Answer(ok=True, result=node.submit(node.originate(extension, number)))
+    except ValueError as error:
+        return Answer(ok=False, error=str(error))

@@ -1,0 +1,254 @@
+"""pjsua2 and the event loop that drives it: one thread, one endpoint, every leg.
+
+`threadCnt=0`: nothing happens inside pjsua2 but what this thread's `libHandleEvents` makes happen. The loop
+watches pjsip's epoll descriptor, so a message is handled as soon as it is there; a tick drives pjsip's timers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pjsua2 as pj
+
+from telephony.engine.leg import Leg
+from telephony.engine.media import CLOCK_HZ, PatchBay, Player
+from telephony.engine.sip import Invitation, quoted, read_invitation
+from telephony.engine.state import LegState
+
+log = logging.getLogger(__name__)
+
+TICK = 0.01  # seconds between two looks at pjsip's timers
+# codecId prefix -> priority; the order in which we offer them. What is not here is switched off.
+CODECS = {"opus/48000/2": 240, "G722/16000": 230, "PCMA/8000": 220, "PCMU/8000": 210}
+OPUS_BITRATE = 28_000  # bit/s; pjsua2's own choice is a poor 7.5 kbit/s
+T1_MS, T2_MS, T4_MS, TD_MS = 100, 1000, 1500, 6000
+MAX_PLAUSIBLE_LEGS = 1024
+RTP_SILENCE = 15.0  # seconds without a packet before the party is asked whether it is still there
+RTP_CHECK = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaNode:
+    """Where this media node listens. Ports 1–65535; RTP ports `rtp_low` to `rtp_high` inclusive."""
+
+    sip_port: int
+    edge: str  # host:port of the edge's private socket
+    realm: str
+    rtp_address: str
+    rtp_low: int
+    rtp_high: int
+    public_address: str = ""
+    log_file: str = ""
+
+
+class _Account(pj.Account):
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__()
+        self._endpoint = endpoint
+
+    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
+        try:
+            self._endpoint.incoming(prm.callId, prm.rdata.wholeMsg)
+        except Exception:
+            log.exception("an INVITE could not be handled")
+
+
+class Endpoint:
+    """The one pjsua2 endpoint of this process. Every method belongs to the engine's thread."""
+
+    def __init__(
+        self,
+        node: MediaNode,
+        loop: asyncio.AbstractEventLoop,
+        on_invitation: Callable[[Leg, Invitation], None],
+    ) -> None:
+        self.node = node
+        self.loop = loop
+        self.patch = PatchBay()
+        self.legs: dict[str, Leg] = {}
+        self.on_invitation = on_invitation
+        self.ringback: Player
+        self.hold_music: Player
+        self.account: pj.Account
+        self._pj = pj.Endpoint()
+        self._ticking: asyncio.TimerHandle | None = None
+
+    # --- life
+
+    def start(self, ringback: Path, hold_music: Path) -> None:
+        """Open the sockets. Raises pj.Error when a port is taken."""
+        _shorten_timers()
+        self._pj.libCreate()
+        config = pj.EpConfig()
+        config.logConfig.level = 2
+        config.logConfig.consoleLevel = 2 if not self.node.log_file else 0
+        config.logConfig.filename = self.node.log_file
+        config.uaConfig.threadCnt = 0
+        config.uaConfig.mainThreadOnly = False
+        config.uaConfig.maxCalls = MAX_PLAUSIBLE_LEGS
+        config.uaConfig.userAgent = "Kiestoon"
+        media = config.medConfig
+        media.clockRate = media.sndClockRate = CLOCK_HZ
+        media.audioFramePtime = 20
+        media.quality = 2
+        media.ecTailLen = 0
+        media.noVad = True
+        media.threadCnt = 1
+        media.hasIoqueue = True
+        media.maxMediaPorts = 4096
+        self._pj.libInit(config)
+        transport = pj.TransportConfig()
+        transport.port = self.node.sip_port
+        transport.boundAddress = "127.0.0.1"
+        self._pj.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        self._pj.libStart()
+        self._pj.audDevManager().setNullDev()
+        self._choose_codecs()
+        self.account = _Account(self)
+        self.account.create(self._account_config())
+        self.ringback, self.hold_music = Player(ringback, loop=True), Player(hold_music, loop=True)
+        self.loop.add_reader(_descriptor(self._pj.libGetSipIoqueueHandle()), self._pump)
+        self._tick()
+        self._watch = self.loop.create_task(self._watch_sound())
+
+    def _choose_codecs(self) -> None:
+        for codec in self._pj.codecEnum2():
+            priority = next((p for name, p in CODECS.items() if codec.codecId.startswith(name)), 0)
+            self._pj.codecSetPriority(codec.codecId, priority)
+        opus = self._pj.getCodecOpusConfig()
+        opus.bit_rate, opus.packet_loss, opus.cbr = OPUS_BITRATE, 5, False
+        parameters = self._pj.codecGetParam("opus/48000/2")
+        self._pj.setCodecOpusConfig(opus, parameters)
+
+    def _account_config(self) -> pj.AccountConfig:
+        config = pj.AccountConfig()
+        config.idUri = f"sip:kiestoon@{self.node.realm}"
+        config.regConfig.registerOnAdd = False
+        config.sipConfig.proxies.append(f"sip:{self.node.edge};lr")
+        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
+        config.callConfig.timerMinSESec = 90
+        config.callConfig.timerSessExpiresSec = 600
+        config.callConfig.prackUse = pj.PJSUA_100REL_NOT_USED
+        config.natConfig.contactRewriteUse = 0
+        config.natConfig.viaRewriteUse = False
+        config.natConfig.sdpNatRewriteUse = 0
+        config.mediaConfig.lockCodecEnabled = False
+        config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
+        rtp = config.mediaConfig.transportConfig
+        rtp.port = self.node.rtp_low
+        rtp.portRange = self.node.rtp_high - self.node.rtp_low
+        rtp.boundAddress = self.node.rtp_address
+        rtp.publicAddress = self.node.public_address
+        return config
+
+    def stop(self) -> None:
+        """Close everything. The process must then leave with `os._exit`."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self._watch.cancel()
+        self.loop.remove_reader(_descriptor(self._pj.libGetSipIoqueueHandle()))
+        self._pj.hangupAllCalls()
+        deadline = time.monotonic() + 1
+        while self.legs and time.monotonic() < deadline:
+            self._pj.libHandleEvents(10)
+
+    def _pump(self) -> None:
+        while self._pj.libHandleEvents(0) > 0:
+            pass
+
+    def _tick(self) -> None:
+        self._pump()
+        self._ticking = self.loop.call_later(TICK, self._tick)
+
+    # --- legs
+
+    def incoming(self, call_id: int, message: str) -> None:
+        """pjsua2 has an INVITE."""
+        invitation = read_invitation(message)
+        leg = Leg(self, call_id, number=invitation.caller, name=invitation.caller_name)
+        leg.state = LegState.INVITED
+        leg.extension, leg.device = invitation.extension, invitation.device
+        leg.sip_call_id = invitation.call_id
+        self.adopt(leg)
+        self.on_invitation(leg, invitation)
+
+    def dial(
+        self, number: str, *, caller: str, caller_name: str, call_id: str, extra: dict[str, str] | None = None
+    ) -> Leg:
+        """Place a call through the edge to an extension, or with `extra` trunk headers to the outside.
+
+        Raises pj.Error when pjsua2 cannot (no leg left, a number that is no URI).
+        """
+        leg = Leg(self, number=number)
+        prm = pj.CallOpParam(True)
+        prm.opt.videoCount = 0
+        headers = {"X-Kiestoon-Call": call_id, **(extra or {})}
+        if caller:
+            prm.txOption.localUri = f"{quoted(caller_name)} <sip:{caller}@{self.node.realm}>"
+            headers["P-Asserted-Identity"] = prm.txOption.localUri
+        for name, value in headers.items():
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        leg.state = LegState.CALLING
+        leg.makeCall(f"sip:{number}@{self.node.realm}", prm)
+        self.adopt(leg)
+        return leg
+
+    def adopt(self, leg: Leg) -> None:
+        """Keep a reference to a live leg: without one its C++ object would be destroyed."""
+        if not leg.sip_call_id:
+            leg.sip_call_id = leg.getInfo().callIdString
+        self.legs[leg.sip_call_id] = leg
+
+    def leg_over(self, leg: Leg) -> None:
+        """Let go of a leg, after pjsua2 has finished with it."""
+        self.loop.call_soon(self.legs.pop, leg.sip_call_id, None)
+
+    # --- parties that vanish
+
+    async def _watch_sound(self) -> None:
+        """Ask whoever sends no sound whether they are there; no answer ends the leg (RFC 3261 §12.2.1.2)."""
+        while True:
+            await asyncio.sleep(RTP_CHECK)
+            now = time.monotonic()
+            for leg in list(self.legs.values()):
+                if not (leg.alive and leg.answered):
+                    continue
+                try:
+                    packets = leg.getStreamStat(0).rtcp.rxStat.pkt if leg.audio() else leg.packets
+                except pj.Error:
+                    continue
+                if packets != leg.packets:
+                    leg.packets, leg.last_heard = packets, now
+                elif now - leg.last_heard >= RTP_SILENCE:
+                    leg.request("OPTIONS", {})
+                await asyncio.sleep(0)
+
+
+def _descriptor(handle: object) -> int:
+    """The epoll descriptor behind pjsua2's handle."""
+    if isinstance(handle, int):
+        return handle
+    return int(handle)  # type: ignore[call-overload, no-any-return]
+
+
+def _shorten_timers() -> None:
+    """Everything here goes to the edge next door: T1 of 100 ms frees the slot of a dead peer within 6 seconds.
+
+    Words 14–17 of `pjsip_sip_cfg_var` are T1, T2, T4 and TD in ms (RFC 3261 §17, table 4).
+    """
+    import _pjsua2
+
+    library = ctypes.CDLL(_pjsua2.__file__)
+    words = (ctypes.c_uint * 32).in_dll(library, "pjsip_sip_cfg_var")
+    if words[14] == 500 and words[15] == 4000:
+        words[14], words[15], words[16], words[17] = T1_MS, T2_MS, T4_MS, TD_MS
+    else:
+        log.warning("pjsip keeps its timers elsewhere; a vanished peer holds its leg for 32 seconds")

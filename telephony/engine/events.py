@@ -1,0 +1,78 @@
+"""What happens to a leg, put into its call's inbox for the flow to read."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from telephony.engine.leg import Leg
+
+
+@dataclass(slots=True)
+class Event:
+    """Something happened to `leg`."""
+
+    leg: Leg
+
+
+@dataclass(slots=True)
+class Rang(Event):
+    """180: the phone rings."""
+
+
+@dataclass(slots=True)
+class GotEarlyMedia(Event):
+    """183 with sound: the other side lets us hear something before it answers."""
+
+
+@dataclass(slots=True)
+class Answered(Event):
+    """200 on a call that we placed."""
+
+
+@dataclass(slots=True)
+class Ended(Event):
+    """The leg is gone; `leg.status` says with which SIP status."""
+
+
+@dataclass(slots=True)
+class Held(Event):
+    """The phone put us on hold (a re-INVITE with sendonly or inactive)."""
+
+
+@dataclass(slots=True)
+class Resumed(Event):
+    """The phone took us off hold."""
+
+
+@dataclass(slots=True)
+class Digit(Event):
+    """A key was pressed: one of 0–9, *, #, A–D (RFC 4733 or INFO)."""
+
+    digit: str
+
+
+@dataclass(slots=True)
+class Referred(Event):
+    """The phone wants the other party transferred (RFC 3515); `replaces` is the Call-ID of RFC 3891, or empty."""
+
+    target: str
+    replaces: str
+
+
+@dataclass(slots=True)
+class Replaced(Event):
+    """Another leg has taken this one's place (RFC 3891)."""
+
+    by: Leg
+
+
+@dataclass(slots=True)
+class Command:
+    """Somebody outside wants something done with the call; the flow answers through `done`."""
+
+    verb: str
+    args: dict[str, Any]
+    done: asyncio.Future[Any]

@@ -1,0 +1,247 @@
+"""The heart of a media node: takes invitations, runs flows, carries out commands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pjsua2 as pj
+from django.conf import settings
+from django.db import close_old_connections
+
+from pbxsite.instance import Instance
+from telephony import directory as directories
+from telephony import speech
+from telephony.engine.call import Call
+from telephony.engine.endpoint import Endpoint, MediaNode
+from telephony.engine.events import Command
+from telephony.engine.flows import answer_invitation, place_call
+from telephony.engine.ledger import Ledger
+from telephony.engine.leg import HungUp, Leg
+from telephony.engine.sip import Invitation
+from telephony.engine.state import CallState
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+DATABASE_THREADS = 4
+FREE_LEGS_KEPT = 8  # below so many free legs new calls are refused: those that run may still need one
+MAX_LEGS = 1000
+FREE_BYTES_KEPT = 50_000_000  # below so much free disk nothing is recorded
+DRAIN_SECONDS = 60.0
+
+
+class CommandError(ValueError):
+    """A command cannot be carried out; the text says why."""
+
+
+class Exchange:
+    """Calls, legs and the directory of one media node. All on the engine's thread but `submit`."""
+
+    def __init__(self, instance: Instance, loop: asyncio.AbstractEventLoop) -> None:
+        self.instance = instance
+        self.name = instance.node
+        self.loop = loop
+        self.directory = directories.Directory()
+        self.ledger = Ledger(instance.node)
+        self.calls: dict[str, Call] = {}
+        self.draining = False
+        self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
+        low, high = instance.media_rtp
+        everywhere = instance.bind in ("0.0.0.0", "::")  # noqa: S104
+        node = MediaNode(
+            sip_port=instance.media_port,
+            edge=f"127.0.0.1:{instance.core_port}",
+            realm=instance.realm,
+            rtp_address="" if everywhere else instance.bind,
+            rtp_low=low,
+            rtp_high=high,
+            log_file=str(instance.log / "pjsip.log"),
+        )
+        self.endpoint = Endpoint(node, loop, self.invited)
+
+    # --- life
+
+    async def start(self) -> None:
+        """Read the directory, repair what an earlier life left, open the sockets."""
+        from voicemail.recovery import recover_recordings
+
+        self.directory = await self.in_thread(directories.load)
+        await self.in_thread(self.ledger.start)
+        await self.in_thread(recover_recordings)
+        ringback, music = await self.in_thread(lambda: (speech.ringback(), speech.hold_music()))
+        self.endpoint.start(ringback, music)
+
+    async def reload(self) -> None:
+        """Read the directory again: something in it has changed."""
+        self.directory = await self.in_thread(directories.load)
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Take no new calls, let those that run end by themselves; after `seconds` end them."""
+        self.draining = True
+        deadline = self.loop.time() + seconds
+        while self.calls and self.loop.time() < deadline:
+            tasks = [call.task for call in self.calls.values() if call.task]
+            await asyncio.wait(
+                tasks, timeout=deadline - self.loop.time(), return_when=asyncio.FIRST_COMPLETED
+            )
+        for call in list(self.calls.values()):
+            for leg in list(call.legs):
+                leg.hang_up(503)
+        if tasks := [call.task for call in self.calls.values() if call.task]:
+            await asyncio.wait(tasks, timeout=2)
+
+    def close(self) -> None:
+        """Close the sockets, write what is left."""
+        self.endpoint.stop()
+        self.ledger.stop()
+
+    # --- calls
+
+    def invited(self, leg: Leg, invitation: Invitation) -> None:
+        """The edge passed on an INVITE."""
+        if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
+            leg.hang_up(503)
+            return
+        trunk = invitation.trunk is not None
+        call = Call(
+            self,
+            direction="inbound" if trunk else "internal",
+            caller=invitation.caller,
+            caller_name=self.directory.name_of(invitation.extension) or invitation.caller_name,
+            dialled=invitation.dialled,
+        )
+        leg.name = call.caller_name
+        call.add(leg)
+        self.run(call, answer_invitation(call, leg, invitation))
+
+    def run(self, call: Call, flow: Awaitable[None]) -> None:
+        """Run a call's flow to its end; whatever happens, the call ends and is logged."""
+        self.calls[call.id] = call
+        call.task = self.loop.create_task(self._run(call, flow))
+
+    async def _run(self, call: Call, flow: Awaitable[None]) -> None:
+        try:
+            await flow
+        except HungUp:
+            pass
+        except Exception as error:
+            log.exception("call %s", call.id)
+            call.step("error", detail=type(error).__name__)
+            if call.outcome == "live":
+                call.outcome, call.reason = "failed", type(error).__name__
+        finally:
+            self.finish(call)
+
+    def finish(self, call: Call) -> None:
+        """End what is left of a call and log it."""
+        for leg in call.legs:
+            leg.hang_up()
+        self._refuse_commands(call)
+        if call.outcome == "live":
+            call.outcome = "answered" if call.answered else "cancelled"
+        call.ended = time.time()
+        call.move(CallState.ENDED)
+        call.changed()
+        self.calls.pop(call.id, None)
+
+    def _refuse_commands(self, call: Call) -> None:
+        while not call.inbox.empty():
+            event = call.inbox.get_nowait()
+            if isinstance(event, Command) and not event.done.done():
+                event.done.set_exception(CommandError("the call has ended"))
+
+    # --- commands from other processes
+
+    def submit(self, coroutine: Awaitable[Result], timeout: float = 10.0) -> Result:
+        """Run a coroutine on the engine's thread, from any other one, and wait for its result."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)  # type: ignore[arg-type]
+
+    async def command(self, verb: str, call_id: str, **args: Any) -> Any:
+        """Have a call's flow do something. Raises CommandError with a sentence for the person who asked."""
+        found = [
+            call for call in self.calls.values() if call.id.startswith(call_id) or call.id.endswith(call_id)
+        ]
+        if len(found) != 1:
+            raise CommandError("no such call" if not found else "more than one call begins or ends like that")
+        call = found[0]
+        if verb == "hangup":
+            call.step("ended_by_command")
+            for leg in call.legs:
+                leg.hang_up()
+            return "ok"
+        if call.state not in (CallState.TALKING, CallState.HELD):
+            raise CommandError("nobody has answered this call yet")
+        done: asyncio.Future[Any] = self.loop.create_future()
+        call.inbox.put_nowait(Command(verb, args, done))
+        return await asyncio.wait_for(done, 8)
+
+    async def originate(self, extension: str, number: str) -> str:
+        """Ring `extension`, then call `number` for it (click to dial). Returns the call's id."""
+        entry = self.directory.extensions.get(extension)
+        if entry is None:
+            raise CommandError(f"there is no extension {extension}")
+        if self.draining:
+            raise CommandError("this media node is closing down")
+        call = Call(self, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
+        self.run(call, place_call(call, extension, number))
+        return call.id
+
+    # --- help for flows
+
+    def language_of(self, extension: str) -> str:
+        """The language to speak with an extension, or with whoever is outside."""
+        entry = self.directory.extensions.get(extension)
+        return entry.language if entry else settings.LANGUAGE_CODE
+
+    async def in_thread(self, function: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+        """Run database or file work on another thread."""
+
+        def work() -> Result:
+            close_old_connections()
+            return function(*args, **kwargs)
+
+        return await self.loop.run_in_executor(self._threads, work)
+
+    def disk_has_room(self, folder: Path) -> bool:
+        """Whether something can still be recorded below `folder`."""
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        return shutil.disk_usage(existing).free > FREE_BYTES_KEPT
+
+    def dial_extension(self, call: Call, number: str, caller: str, caller_name: str) -> Leg | None:
+        """Ring every device of an extension, as one leg; None when no leg is left."""
+        return self._dial(call, number, caller, caller_name, extension=number)
+
+    def dial_outside(self, call: Call, number: str, trunk: directories.TrunkEntry, caller: str) -> Leg | None:
+        """Call an outside number over one trunk; None when that cannot be tried."""
+        headers = {"X-Kiestoon-Trunk": str(trunk.id)}
+        shown = trunk.caller_id or caller
+        return self._dial(call, number, shown, "", extra=headers)
+
+    def _dial(
+        self,
+        call: Call,
+        number: str,
+        caller: str,
+        caller_name: str,
+        extension: str = "",
+        extra: dict[str, str] | None = None,
+    ) -> Leg | None:
+        try:
+            leg = self.endpoint.dial(
+                number, caller=caller, caller_name=caller_name, call_id=call.id, extra=extra
+            )
+        except pj.Error as error:
+            log.warning("call %s: %s could not be dialled: %s", call.id, number, error.info())
+            return None
+        leg.extension = extension
+        leg.name = self.directory.name_of(extension)
+        call.add(leg)
+        return leg

@@ -1,0 +1,126 @@
+"""Carry out a plan step by step, and see the conversation through that comes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from telephony import routing, speech
+from telephony.engine.flows.deposit import deposit
+from telephony.engine.flows.echo import echo
+from telephony.engine.flows.menu import CallBack, menu
+from telephony.engine.flows.ring import Result, ring, ring_outside
+from telephony.engine.flows.talk import NewPlan, talk
+from telephony.engine.leg import HungUp
+from telephony.engine.state import CallState
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+    from telephony.engine.leg import Leg
+
+OUTCOME_OF_REFUSAL = {404: "unknown", 503: "failed"}
+
+
+async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
+    """From a plan to the end of the call, transfers included."""
+    try:
+        answered = await carry_out(call, caller, plan)
+    except HungUp:
+        if call.answered is None:
+            seconds = round(time.time() - call.started)
+            call.step("caller_gave_up", seconds=seconds)
+            call.outcome = "cancelled"
+        return
+    party: Leg | None = caller
+    while answered is not None and party is not None:
+        todo: NewPlan | None = await talk(call, party, answered, record=plan.record)
+        if todo is None:
+            return
+        party = todo.party
+        try:
+            answered = await carry_out(call, party, todo.plan, todo.taken)
+        except HungUp:
+            todo.report(487, "Request Terminated")
+            return
+        if answered is None and todo.back_to is not None and todo.back_to.alive and party.alive:
+            call.step("transfer_failed", number=todo.number, who=todo.back_to.number)
+            todo.report(486, "Busy Here")
+            answered = todo.back_to
+            call.move(CallState.ROUTING)
+
+
+async def carry_out(
+    call: Call, caller: Leg, plan: routing.Plan, taken: Callable[[], None] = lambda: None
+) -> Leg | None:
+    """Try the plan's steps; the leg that answered, or None when the call has come to its end.
+
+    `taken` is called as soon as somebody answers or a service begins. Raises HungUp when the caller leaves before.
+    """
+    last = Result()
+    for step in plan.steps:
+        call.step(step.reason.code, **step.reason.args)
+        if isinstance(step, routing.Ring | routing.RingOutside):
+            last = (
+                await ring(call, caller, step)
+                if isinstance(step, routing.Ring)
+                else await ring_outside(call, caller, step)
+            )
+            who = ", ".join(step.extensions) if isinstance(step, routing.Ring) else step.number
+            if last.leg is not None:
+                taken()
+                return _answer(call, caller, last.leg)
+            call.step(last.code, who=who, seconds=step.seconds, status=last.status)
+        elif isinstance(step, routing.Deposit):
+            call.move(CallState.SERVICE)
+            taken()
+            if await deposit(call, caller, step.extension):
+                call.outcome = "voicemail"
+                return None
+            last = Result(code="full", outcome="failed", status=480)
+            await refuse(call, caller, routing.Refuse(480, "no_message", step.reason), last)
+            return None
+        elif isinstance(step, routing.Service):
+            call.move(CallState.SERVICE)
+            taken()
+            return await _serve(call, caller, step)
+        else:
+            await refuse(call, caller, step, last)
+    return None
+
+
+def _answer(call: Call, caller: Leg, leg: Leg) -> Leg:
+    call.set_answered(leg.number)
+    call.outcome = "answered"
+    caller.answer()
+    call.step("answered", who=leg.number, seconds=round(time.time() - leg.started))
+    return leg
+
+
+async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
+    call.outcome = "service"
+    if step.name == "echo":
+        await echo(call, caller)
+        return None
+    try:
+        await menu(call, caller)
+    except CallBack as back:
+        call.move(CallState.ROUTING)
+        request = routing.Request(caller=caller.extension, dialled=back.number)
+        return await carry_out(call, caller, routing.plan(call.exchange.directory, request))
+    return None
+
+
+async def refuse(call: Call, caller: Leg, step: routing.Refuse, last: Result) -> None:
+    """Say why, where nothing has said so yet, then end the call with a status that fits."""
+    status = step.status or last.status or 480
+    call.outcome = OUTCOME_OF_REFUSAL.get(status, last.outcome) if not call.answered else call.outcome
+    call.reason = step.reason.code
+    # Busy needs no words: the phone makes its own tone of it.
+    if status != 486 or caller.answered:
+        caller.early()
+        language = call.exchange.language_of(caller.extension)
+        path = await call.exchange.in_thread(speech.prompt, step.prompt, language)
+        await caller.play(path)
+    if not caller.answered:
+        caller.hang_up(status)

@@ -1,0 +1,134 @@
+"""A caller leaves a message."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telephony import speech
+from telephony.engine.leg import HungUp
+from telephony.engine.media import Recorder, wav_seconds
+from voicemail import actions, selectors
+from voicemail.models import Mailbox
+from voicemail.recovery import PART, SIDECAR, trim_silence
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+    from telephony.engine.leg import Leg
+
+LONGEST = 60.0  # seconds
+SILENCE = 8.0  # seconds without sound that end a message
+SHORTEST = 1.0  # seconds; less is no message
+LOOK = 0.2  # seconds between two looks at the level
+QUIET = 6  # pjmedia's received level, 0–255: below it nobody speaks
+
+
+async def deposit(call: Call, caller: Leg, extension: str) -> bool:
+    """Greet, beep, record. False when no message can be taken; nothing has been said then."""
+    exchange = call.exchange
+    box = await exchange.in_thread(selectors.find_mailbox, extension)
+    if box is None:
+        return False
+    if not exchange.disk_has_room(box.folder):
+        call.step("message_impossible")
+        return False
+    language = box.extension.language
+    part = await exchange.in_thread(_begin, call, box)
+    try:
+        caller.answer()
+        call.set_answered(f"voicemail {extension}")
+        # A caller who knows the greeting skips it with #.
+        if not await caller.play(*await exchange.in_thread(_greeting, box), stop_on="#"):
+            after_beep = await exchange.in_thread(speech.prompt, "after_beep", language)
+            await caller.play(after_beep, stop_on="#")
+        await caller.play(speech.beep())
+        silent = await record(call, caller, part)
+        await _keep(call, box, part, silent)
+        await caller.play(await exchange.in_thread(speech.prompt, "goodbye", language))
+    except HungUp:
+        await _keep(call, box, part, silent=False)
+    caller.hang_up()
+    return True
+
+
+def _begin(call: Call, box: Mailbox) -> Path:
+    """Note beside the recording whose it is, so that it can be saved if this process dies."""
+    box.folder.mkdir(parents=True, exist_ok=True)
+    part = box.folder / f"{call.id}{PART}"
+    note = {
+        "mailbox": box.pk,
+        "call": call.id,
+        "caller": call.caller,
+        "caller_name": call.caller_name,
+        "started": time.time(),
+    }
+    part.with_name(f"{call.id}{SIDECAR}").write_text(json.dumps(note))
+    return part
+
+
+def _greeting(box: Mailbox) -> list[Path]:
+    own = box.folder / "greeting.wav"
+    if box.greeting and own.exists():
+        return [own]
+    return [speech.say(speech.greeting(box.extension.name, box.extension.language), box.extension.language)]
+
+
+async def record(call: Call, caller: Leg, path: Path) -> bool:
+    """Record until #, hang-up (raises HungUp), 60 s, or 8 s of silence; True when silence ended it."""
+    patch = call.exchange.endpoint.patch
+    recorder = Recorder(path)
+    patch.link(caller, recorder)
+    try:
+        began = last_sound = time.monotonic()
+        while time.monotonic() - began < LONGEST:
+            if await caller.digit(LOOK, among="#"):
+                return False
+            port = caller.audio()
+            if port is not None and port.getRxLevel() > QUIET:
+                last_sound = time.monotonic()
+            if time.monotonic() - last_sound >= SILENCE:
+                return True
+        return False
+    finally:
+        patch.silence(recorder)
+        patch.forget(recorder)
+        recorder.close()
+
+
+async def _keep(call: Call, box: Mailbox, part: Path, silent: bool) -> None:
+    """Store what was recorded, if it is a message at all."""
+    duration = await asyncio.shield(call.exchange.in_thread(_store, call, box, part, silent))
+    if duration:
+        call.step("message_left", extension=box.extension.number, seconds=round(duration))
+    else:
+        call.step("message_empty")
+
+
+def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
+    """Turn the recording into a message; its length in seconds, 0 when there is none."""
+    sidecar = part.with_name(f"{call.id}{SIDECAR}")
+    try:
+        if not part.exists():
+            return 0
+        if silent:
+            trim_silence(part, SILENCE - 1)
+        seconds = wav_seconds(part)
+        if seconds < SHORTEST:
+            part.unlink()
+            return 0
+        final = part.with_name(f"{call.id}.wav")
+        part.replace(final)
+        actions.do_store_message(
+            box,
+            final,
+            duration=round(seconds * 1000),
+            caller=call.caller,
+            caller_name=call.caller_name,
+            call_id=call.id,
+        )
+    finally:
+        sidecar.unlink(missing_ok=True)
+    return seconds

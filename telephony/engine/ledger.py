@@ -1,0 +1,264 @@
+"""Writes what happens to calls: Redis for whoever looks on, the database for the call log.
+
+The engine's thread only notes which call changed; a thread of its own writes, in batches. When Redis or the
+database is away it keeps what is not yet written and tries again, so that no call is missing from the log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import redis
+from django.db import DatabaseError, close_old_connections, transaction
+
+from telephony import live
+from telephony.models import Call as CallRow
+from telephony.models import CallLeg
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+
+log = logging.getLogger(__name__)
+
+BATCH = 0.05  # seconds that changes are collected before they are written
+LOG_AFTER = 1.0  # a call that lasts longer than this many seconds is in the database while it lives
+RETRY = 1.0
+FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", "answered_by", "recording")
+
+Snapshot = dict[str, Any]
+
+
+def moment(seconds: float | None) -> datetime.datetime | None:
+    """Unix seconds as an aware datetime."""
+    return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def call_row(snapshot: Snapshot) -> CallRow:
+    """The call log's row for a snapshot."""
+    return CallRow(
+        id=snapshot["id"],
+        node=snapshot["node"],
+        started=moment(snapshot["started"]),
+        answered=moment(snapshot["answered"]),
+        ended=moment(snapshot["ended"]),
+        steps=snapshot["steps"],
+        **{name: snapshot[name] for name in FIELDS},
+    )
+
+
+def leg_rows(snapshot: Snapshot) -> list[CallLeg]:
+    """The call log's rows for the legs of a call that has ended."""
+    return [
+        CallLeg(
+            call_id=snapshot["id"],
+            role=leg["role"],
+            number=leg["number"],
+            extension=leg["extension"],
+            device=leg["device"],
+            started=moment(leg["started"]),
+            answered=moment(leg["answered"]),
+            ended=moment(leg["ended"]),
+            status=leg["status"],
+            codec=leg["codec"],
+        )
+        for leg in snapshot["legs"]
+    ]
+
+
+class Ledger:
+    """Collects changed calls on the engine's thread, writes them on its own."""
+
+    def __init__(self, node: str) -> None:
+        self.node = node
+        self._key = live.CALLS.format(node=node)
+        self._changed: dict[str, Call] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stop = False
+        self._unshown: dict[str, Snapshot] = {}
+        self._unlogged: dict[str, Snapshot] = {}
+        self._living: dict[str, Snapshot] = {}
+        self._logged: set[str] = set()
+        self._lamps: dict[str, str] = {}
+        self._redis_down = False
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+
+    def start(self) -> None:
+        """First close what an earlier life of this node left open, then begin."""
+        self._close_leftovers()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is left and end; waits at most 10 seconds."""
+        self._stop = True
+        self._wake.set()
+        self._thread.join(10)
+
+    def note(self, call: Call) -> None:
+        """`call` is different from what others see. Cheap: called on the engine's thread."""
+        self._changed[call.id] = call
+        self._wake.set()
+
+    # --- the writing thread
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait(None if not (self._unshown or self._unlogged or self._living) else RETRY)
+            if not self._stop:
+                time.sleep(BATCH)
+            self._wake.clear()
+            self._collect()
+            self._show()
+            self._log_calls()
+            if self._stop and not self._changed:
+                return
+
+    def _collect(self) -> None:
+        while self._changed:
+            try:
+                _id, call = self._changed.popitem()
+                snapshot = call.snapshot()
+            except RuntimeError:
+                # The engine's thread changed the call while it was copied: take it again.
+                self._changed[call.id] = call
+                continue
+            self._unshown[snapshot["id"]] = snapshot
+            if snapshot["ended"] is None:
+                self._living[snapshot["id"]] = snapshot
+            else:
+                self._living.pop(snapshot["id"], None)
+                self._unlogged[snapshot["id"]] = snapshot
+        border = time.time() - LOG_AFTER
+        for snapshot in self._living.values():
+            if snapshot["id"] not in self._logged and snapshot["started"] < border:
+                self._unlogged.setdefault(snapshot["id"], snapshot)
+
+    def _show(self) -> None:
+        """Redis: the hash of live calls, the lamps, and the news."""
+        if not self._unshown:
+            return
+        if self._redis_down:
+            # Whatever was shown may be lost with Redis: show every living call again.
+            self._unshown = {**self._living, **self._unshown}
+            self._lamps.clear()
+        try:
+            pipe = live.client().pipeline(transaction=False)
+            if self._redis_down:
+                pipe.delete(self._key)
+            for snapshot in self._unshown.values():
+                if snapshot["ended"] is None:
+                    pipe.hset(self._key, snapshot["id"], json.dumps(snapshot))
+                else:
+                    pipe.hdel(self._key, snapshot["id"])
+                news = {"kind": "call", "id": snapshot["id"], "state": snapshot["state"]}
+                pipe.publish(live.LIVE, json.dumps(news))
+            lamps = self._lamps_now()
+            for message in lamps:
+                pipe.publish(live.LIVE, message)
+            pipe.execute()
+        except redis.RedisError as error:
+            if not self._redis_down:
+                log.warning("live calls are not shown while Redis is away: %s", error)
+            self._redis_down = True
+            return
+        self._redis_down = False
+        self._unshown.clear()
+
+    def _lamps_now(self) -> list[str]:
+        """News about extensions whose busy lamp changed."""
+        now: dict[str, str] = {}
+        for snapshot in self._living.values():
+            for leg in snapshot["legs"]:
+                if leg["extension"] and leg["state"] != "ended":
+                    busy = leg["state"] == "answered" or leg["role"] == "caller"
+                    if busy or now.get(leg["extension"]) != "busy":
+                        now[leg["extension"]] = "busy" if busy else "ringing"
+        changed = [
+            {"kind": "extension", "extension": extension, "state": now.get(extension, "idle")}
+            for extension in {*now, *self._lamps}
+            if now.get(extension) != self._lamps.get(extension)
+        ]
+        self._lamps = now
+        if changed:
+            pipe = live.client().pipeline(transaction=False)
+            for news in changed:
+                if news["state"] == "idle":
+                    pipe.hdel(live.LAMPS, news["extension"])
+                else:
+                    pipe.hset(live.LAMPS, news["extension"], json.dumps(news))
+            pipe.execute()
+        return [json.dumps(news) for news in changed]
+
+    def _log_calls(self) -> None:
+        """The database: one upsert for all calls that are due, one insert for the legs of those that ended."""
+        if not self._unlogged:
+            return
+        batch = list(self._unlogged.values())
+        try:
+            close_old_connections()
+            write_calls(batch)
+        except DatabaseError as error:
+            log.warning("%d calls wait for the database: %s", len(batch), error)
+            return
+        for snapshot in batch:
+            if self._unlogged.get(snapshot["id"]) is snapshot:
+                del self._unlogged[snapshot["id"]]
+            if snapshot["ended"] is None:
+                self._logged.add(snapshot["id"])
+            else:
+                self._logged.discard(snapshot["id"])
+
+    def _close_leftovers(self) -> None:
+        """Calls that were alive when this node died are over: say so in the log."""
+        lost: list[Snapshot] = []
+        with contextlib.suppress(redis.RedisError):
+            lost = [json.loads(text) for text in live.client().hvals(self._key)]
+            live.client().delete(self._key, live.LAMPS)
+        try:
+            close_old_connections()
+            finish_lost(self.node, lost)
+        except DatabaseError as error:
+            log.warning("calls of the node's earlier life stay open in the log: %s", error)
+
+
+def write_calls(snapshots: list[Snapshot]) -> None:
+    """Store these calls, new or known, and the legs of those that have ended."""
+    with transaction.atomic():
+        CallRow.objects.bulk_create(
+            [call_row(snapshot) for snapshot in snapshots],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["outcome", "reason", "answered_by", "recording", "answered", "ended", "steps"],
+        )
+        legs = [row for snapshot in snapshots if snapshot["ended"] is not None for row in leg_rows(snapshot)]
+        if legs:
+            CallLeg.objects.bulk_create(legs)
+
+
+def finish_lost(node: str, snapshots: list[Snapshot]) -> None:
+    """Mark the calls that a dead media node left behind as lost."""
+    now = time.time()
+    known = {snapshot["id"]: snapshot for snapshot in snapshots}
+    for row in CallRow.objects.filter(node=node, outcome=CallRow.Outcome.LIVE).exclude(id__in=known):
+        row.outcome, row.ended = CallRow.Outcome.LOST, moment(now)
+        row.steps = [
+            *row.steps,
+            {"at": round(now - row.started.timestamp(), 1), "code": "lost", "args": {"node": node}},
+        ]
+        row.reason = "media node stopped"
+        row.save(update_fields=["outcome", "ended", "steps", "reason"])
+    for snapshot in known.values():
+        step = {"at": round(now - snapshot["started"], 1), "code": "lost", "args": {"node": node}}
+        snapshot.update(
+            outcome="lost", ended=now, reason="media node stopped", steps=[*snapshot["steps"], step]
+        )
+        for leg in snapshot["legs"]:
+            leg["ended"] = leg["ended"] or now
+    if known:
+        write_calls(list(known.values()))

@@ -1,0 +1,360 @@
+"""One SIP dialog with one party, as an object that a flow can wait on.
+
+Everything here runs on the engine's thread: pjsua2 calls the `on…` methods from inside `libHandleEvents`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pjsua2 as pj
+
+from telephony.engine.events import (
+    Answered,
+    Digit,
+    Ended,
+    GotEarlyMedia,
+    Held,
+    Rang,
+    Referred,
+    Replaced,
+    Resumed,
+)
+from telephony.engine.media import Player, wav_seconds
+from telephony.engine.sip import refer_target
+from telephony.engine.state import LegState, check_leg
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+    from telephony.engine.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
+
+NO_CALL = pj.PJSUA_INVALID_ID
+ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class HungUp(Exception):
+    """The party that a flow was talking to is gone."""
+
+
+def guarded(method: Method) -> Method:
+    """A Python error must not travel through pjsua2's C++ frames."""
+
+    @functools.wraps(method)
+    def call(*args: Any) -> Any:
+        try:
+            return method(*args)
+        except Exception:
+            log.exception("in %s", method.__qualname__)
+
+    return call  # type: ignore[return-value]
+
+
+class Leg(pj.Call):
+    """A party of a call. `number` and `name` are who is at the other end, `extension` if it is one of ours."""
+
+    def __init__(
+        self, endpoint: Endpoint, call_id: int = NO_CALL, *, number: str = "", name: str = ""
+    ) -> None:
+        super().__init__(endpoint.account, call_id)
+        self.endpoint = endpoint
+        self.state = LegState.NEW
+        self.number = number
+        self.name = name
+        self.extension = ""
+        self.device: int | None = None
+        self.call: Call | None = None
+        self.status = 0
+        self.sip_call_id = ""
+        self.started = time.time()
+        self.answered_at: float | None = None
+        self.ended_at: float | None = None
+        self.held = False
+        self.mute_events = False
+        self.codec = ""
+        self.digits: asyncio.Queue[str] = asyncio.Queue()
+        self.gone: asyncio.Future[None] = endpoint.loop.create_future()
+        self._audio: pj.AudioMedia | None = None
+        self._sounding: Player | None = None
+        self.last_heard = time.monotonic()
+        self.packets = -1
+
+    # --- what we tell the party
+
+    @property
+    def alive(self) -> bool:
+        return self.state is not LegState.ENDED and self.getId() != NO_CALL
+
+    @property
+    def answered(self) -> bool:
+        return self.state is LegState.ANSWERED
+
+    def ring_back(self) -> None:
+        """Let a caller hear that it rings: 180, or a tone once the call is answered."""
+        if self.state in (LegState.INVITED, LegState.EARLY):
+            self._respond(180)
+        elif self.answered:
+            self.sound(self.endpoint.ringback)
+
+    def answer(self) -> None:
+        """200 OK to a caller; nothing if that was said before."""
+        if self.state in (LegState.INVITED, LegState.RINGING, LegState.EARLY):
+            self._respond(200)
+
+    def early(self) -> None:
+        """183: let a caller hear us without an answer (RFC 3960)."""
+        if self.state in (LegState.INVITED, LegState.RINGING):
+            self._respond(183)
+
+    def _respond(self, code: int) -> None:
+        states = {180: LegState.RINGING, 183: LegState.EARLY, 200: LegState.ANSWERED}
+        if not self.alive:
+            return
+        prm = pj.CallOpParam()
+        prm.statusCode = code
+        self._move(states[code])
+        try:
+            self.answer_sip(prm)
+        except pj.Error as error:
+            log.debug("%s not sent: %s", code, error.info())
+
+    def answer_sip(self, prm: pj.CallOpParam) -> None:
+        """pjsua2's own `answer`, which this class's `answer` hides."""
+        pj.Call.answer(self, prm)
+
+    def hang_up(self, status: int = 0, reason: str = "") -> None:
+        """End the leg: BYE, CANCEL or the final `status` to an INVITE, whatever fits. Harmless when it is over."""
+        if not self.alive:
+            return
+        if status:
+            self.status = status
+        prm = pj.CallOpParam()
+        prm.statusCode = status
+        prm.reason = reason
+        try:
+            self.hangup(prm)
+        except pj.Error as error:
+            log.debug("hang-up: %s", error.info())
+
+    def send_digit(self, digit: str) -> None:
+        """Press a key towards the party (RFC 4733; INFO when it does not know that)."""
+        if not self.alive or not self.answered:
+            return
+        try:
+            self.dialDtmf(digit)
+        except pj.Error:
+            prm = pj.CallSendDtmfParam()
+            prm.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
+            prm.digits = digit
+            try:
+                self.sendDtmf(prm)
+            except pj.Error as error:
+                log.debug("digit not sent: %s", error.info())
+
+    def request(self, method: str, headers: dict[str, str], content_type: str = "", body: str = "") -> None:
+        """Send a request inside the dialog."""
+        if not self.alive:
+            return
+        prm = pj.CallSendRequestParam()
+        prm.method = method
+        for name, value in headers.items():
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        prm.txOption.contentType, prm.txOption.msgBody = content_type, body
+        try:
+            self.sendRequest(prm)
+        except pj.Error as error:
+            log.debug("%s not sent: %s", method, error.info())
+
+    def notify_transfer(self, status: int, text: str) -> None:
+        """Tell the phone that asked for a transfer how it goes (RFC 3515 §2.4.4)."""
+        state = "active;expires=60" if status < 200 else "terminated;reason=noresource"
+        self.request(
+            "NOTIFY",
+            {"Event": "refer", "Subscription-State": state},
+            "message/sipfrag;version=2.0",
+            f"SIP/2.0 {status} {text}\r\n",
+        )
+
+    # --- sound
+
+    def audio(self) -> pj.AudioMedia | None:
+        return self._audio if self.alive else None
+
+    def sound(self, player: Player) -> None:
+        """Let the party hear this player until `hush`."""
+        self.hush()
+        self._sounding = player
+        self.endpoint.patch.link(player, self)
+
+    def hush(self) -> None:
+        """Stop what `sound` began."""
+        if self._sounding is not None:
+            self.endpoint.patch.unlink(self._sounding, self)
+            self._sounding = None
+
+    async def play(self, *paths: Path, stop_on: str = "") -> str:
+        """Play files one after another. A key in `stop_on` stops them and is returned, else "".
+
+        Raises HungUp when the party leaves.
+        """
+        for path in paths:
+            player = Player(path)
+            self.endpoint.patch.link(player, self)
+            try:
+                digit = await self.digit(wav_seconds(path), among=stop_on)
+            finally:
+                self.endpoint.patch.unlink(player, self)
+                self.endpoint.patch.forget(player)
+            if digit:
+                return digit
+        return ""
+
+    async def digit(self, timeout: float, among: str = "") -> str:
+        """The next key of `among` within `timeout` seconds, or "" (with `among` empty: just wait).
+
+        Other keys are dropped. Raises HungUp when the party leaves.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            left = deadline - time.monotonic()
+            if not among:
+                await self.until(None, left)
+                return ""
+            try:
+                digit: str = await self.until(self.digits.get(), left)
+            except TimeoutError:
+                return ""
+            if digit in among:
+                return digit
+
+    async def until(self, what: Any, timeout: float) -> Any:
+        """Wait for `what`, at most `timeout` seconds (TimeoutError; with None just the time passes).
+
+        Raises HungUp when the party leaves first.
+        """
+        if self.gone.done():
+            if asyncio.iscoroutine(what):
+                what.close()
+            raise HungUp
+        task = asyncio.ensure_future(what) if what is not None else None
+        waiting: set[asyncio.Future[Any]] = {self.gone, task} if task else {self.gone}
+        done, _pending = await asyncio.wait(
+            waiting, timeout=max(timeout, 0), return_when=asyncio.FIRST_COMPLETED
+        )
+        if task is not None and task in done:
+            return task.result()
+        if task is not None:
+            task.cancel()
+        if self.gone in done:
+            raise HungUp
+        if task is not None:
+            raise TimeoutError
+        return None
+
+    # --- what pjsua2 tells us
+
+    def _move(self, state: LegState) -> None:
+        check_leg(self.state, state)
+        self.state = state
+        if state is LegState.ANSWERED:
+            self.answered_at = time.time()
+        if self.call is not None:
+            self.call.changed()
+
+    def _tell(self, event: Any) -> None:
+        if self.call is not None:
+            self.call.inbox.put_nowait(event)
+
+    @guarded
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:
+        info = self.getInfo()
+        state = info.state
+        if state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self._over(info)
+        elif (
+            self.state in (LegState.CALLING, LegState.RINGING, LegState.EARLY)
+            and info.role == pj.PJSIP_ROLE_UAC
+        ):
+            if state == pj.PJSIP_INV_STATE_EARLY:
+                if info.lastStatusCode == 183 and self._audio is not None:
+                    if self.state is not LegState.EARLY:
+                        self._move(LegState.EARLY)
+                    self._tell(GotEarlyMedia(self))
+                elif info.lastStatusCode in (180, 183) and self.state is LegState.CALLING:
+                    self._move(LegState.RINGING)
+                    self._tell(Rang(self))
+            elif state == pj.PJSIP_INV_STATE_CONNECTING:
+                self._move(LegState.ANSWERED)
+                self._tell(Answered(self))
+
+    def _over(self, info: pj.CallInfo) -> None:
+        if not self.status or info.lastStatusCode >= 300:
+            self.status = info.lastStatusCode
+        self.state = LegState.ENDED
+        self.ended_at = time.time()
+        self._audio = None
+        self.endpoint.patch.forget(self)
+        self.endpoint.leg_over(self)
+        if not self.gone.done():
+            self.gone.set_result(None)
+        if self.call is not None:
+            self.call.changed()
+        self._tell(Ended(self))
+
+    @guarded
+    def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:
+        info = self.getInfo()
+        for index, media in enumerate(info.media):
+            if media.type != pj.PJMEDIA_TYPE_AUDIO:
+                continue
+            active = media.status in ACTIVE
+            self._audio = self.getAudioMedia(index) if active else None
+            held = media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
+            self.last_heard = time.monotonic()
+            if active:
+                self.endpoint.patch.refresh(self)
+                if not self.codec:
+                    self.codec = self.getStreamInfo(index).codecName
+            if held != self.held:
+                self.held = held
+                self._tell(Held(self) if held else Resumed(self))
+            return
+
+    @guarded
+    def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
+        self.digits.put_nowait(prm.digit)
+        self._tell(Digit(self, prm.digit))
+
+    @guarded
+    def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:
+        target, replaces = refer_target(prm.dstUri)
+        if not target or self.call is None or not self.answered:
+            prm.statusCode = 400 if not target else 481
+            return
+        # 299 is our build's word for "accepted, and the application does the rest" (build/refer.patch).
+        prm.statusCode = 299
+        self.endpoint.loop.call_soon(self._referred, target, replaces)
+
+    def _referred(self, target: str, replaces: str) -> None:
+        self.notify_transfer(100, "Trying")
+        self._tell(Referred(self, target, replaces))
+
+    @guarded
+    def onCallReplaced(self, prm: pj.OnCallReplacedParam) -> None:
+        other = Leg(self.endpoint, prm.newCallId, number=self.number, name=self.name)
+        prm.newCall = other
+        other.extension, other.call = self.extension, self.call
+        other.state, other.answered_at = LegState.ANSWERED, time.time()
+        self.endpoint.adopt(other)
+        self._tell(Replaced(self, other))

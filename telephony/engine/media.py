@@ -1,0 +1,134 @@
+"""Who hears whom: the patch bay over pjsua2's conference bridge, players and recorders.
+
+All of it belongs to the engine's thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import wave
+from pathlib import Path
+from typing import Protocol
+
+import pjsua2 as pj
+
+log = logging.getLogger(__name__)
+
+CLOCK_HZ = 8000
+
+
+class Port(Protocol):
+    """Something with sound: a leg, a player, a recorder."""
+
+    def audio(self) -> pj.AudioMedia | None:
+        """Its port on the bridge, or None while it has none."""
+
+
+class PatchBay:
+    """Remembers who should hear whom and makes it so, again after each re-INVITE."""
+
+    def __init__(self) -> None:
+        self._heard_by: dict[Port, set[Port]] = {}
+        self._hears: dict[Port, set[Port]] = {}
+
+    def link(self, source: Port, sink: Port) -> None:
+        """Let `sink` hear `source`, now or as soon as both have sound."""
+        self._heard_by.setdefault(source, set()).add(sink)
+        self._hears.setdefault(sink, set()).add(source)
+        self._connect(source, sink)
+
+    def unlink(self, source: Port, sink: Port) -> None:
+        """Stop `sink` hearing `source`; nothing when it did not."""
+        sinks = self._heard_by.get(source)
+        if not sinks or sink not in sinks:
+            return
+        sinks.discard(sink)
+        self._hears[sink].discard(source)
+        self._disconnect(source, sink)
+
+    def join(self, one: Port, other: Port) -> None:
+        """Let both hear each other."""
+        self.link(one, other)
+        self.link(other, one)
+
+    def part(self, one: Port, other: Port) -> None:
+        """Let neither hear the other."""
+        self.unlink(one, other)
+        self.unlink(other, one)
+
+    def silence(self, port: Port) -> None:
+        """Let `port` hear nothing and be heard by nobody."""
+        for sink in list(self._heard_by.get(port, ())):
+            self.unlink(port, sink)
+        for source in list(self._hears.get(port, ())):
+            self.unlink(source, port)
+
+    def forget(self, port: Port) -> None:
+        """Drop a port that is gone; the bridge has dropped its connections itself."""
+        for sink in self._heard_by.pop(port, ()):
+            self._hears[sink].discard(port)
+        for source in self._hears.pop(port, ()):
+            self._heard_by[source].discard(port)
+
+    def refresh(self, port: Port) -> None:
+        """Connect again what `port` is part of: its media has just been made anew."""
+        for sink in self._heard_by.get(port, ()):
+            self._connect(port, sink)
+        for source in self._hears.get(port, ()):
+            self._connect(source, port)
+
+    def _connect(self, source: Port, sink: Port) -> None:
+        out, into = source.audio(), sink.audio()
+        if out is None or into is None:
+            return
+        try:
+            out.startTransmit(into)
+        except pj.Error as error:
+            # The leg's media went away between the check and the call; its end is on the way.
+            log.debug("not connected: %s", error.info())
+
+    def _disconnect(self, source: Port, sink: Port) -> None:
+        out, into = source.audio(), sink.audio()
+        if out is None or into is None:
+            return
+        try:
+            out.stopTransmit(into)
+        except pj.Error as error:
+            log.debug("not disconnected: %s", error.info())
+
+
+class Player:
+    """Plays a WAV file (16-bit mono), once or in a loop."""
+
+    def __init__(self, path: Path, *, loop: bool = False) -> None:
+        self._player = pj.AudioMediaPlayer()
+        self._player.createPlayer(str(path), 0 if loop else pj.PJMEDIA_FILE_NO_LOOP)
+
+    def audio(self) -> pj.AudioMedia | None:
+        return self._player
+
+    def rewind(self) -> None:
+        """Start again from the beginning."""
+        self._player.setPos(0)
+
+
+class Recorder:
+    """Writes what it hears into a WAV file, 16-bit mono at 8 kHz."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._recorder: pj.AudioMediaRecorder | None = pj.AudioMediaRecorder()
+        self._recorder.createRecorder(str(path))
+
+    def audio(self) -> pj.AudioMedia | None:
+        return self._recorder
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._recorder = None  # the destructor writes the header's sizes
+
+
+def wav_seconds(path: Path) -> float:
+    """Length of a WAV file in seconds. Raises OSError or wave.Error when it is none."""
+    with wave.open(str(path)) as file:
+        return file.getnframes() / file.getframerate()

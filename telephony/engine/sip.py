@@ -1,0 +1,88 @@
+"""Reading SIP messages: only the few things that pjsua2 does not hand over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote
+
+_HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+_URI = re.compile(r"sips?:(?:([^@;>?]*)@)?([^;>?]+)", re.IGNORECASE)
+_NAME = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<')
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an INVITE from the edge says, after the edge has checked it."""
+
+    dialled: str
+    call_id: str
+    extension: str
+    device: int | None
+    trunk: int | None
+    source: str
+    caller: str
+    caller_name: str
+
+
+def headers(message: str) -> dict[str, str]:
+    """Header names in lower case and values; of a header that occurs twice the first."""
+    head = message.partition("\r\n\r\n")[0]
+    found: dict[str, str] = {}
+    for name, value in _HEADER.findall(head):
+        found.setdefault(name.lower(), value)
+    return found
+
+
+def uri_user(value: str) -> str:
+    """The user part of the first SIP URI in `value`, unescaped, or "" (RFC 3261 §19.1)."""
+    match = _URI.search(value)
+    return unquote(match[1] or "").partition(";")[0] if match else ""
+
+
+def display_name(value: str) -> str:
+    """The display name of a name-addr, or ""."""
+    match = _NAME.match(value)
+    if not match:
+        return ""
+    return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2].strip()
+
+
+def read_invitation(message: str) -> Invitation:
+    """Read the INVITE that the edge passed on."""
+    found = headers(message)
+    request_line = message.partition("\r\n")[0]
+    origin = found.get("p-asserted-identity") or found.get("from") or found.get("f", "")
+    extension = found.get("x-kiestoon-extension", "")
+    return Invitation(
+        dialled=uri_user(request_line)[:80],
+        call_id=found.get("call-id") or found.get("i", ""),
+        extension=extension,
+        device=_number(found.get("x-kiestoon-device")),
+        trunk=_number(found.get("x-kiestoon-trunk")),
+        source=found.get("x-kiestoon-source", ""),
+        caller=(extension or uri_user(origin))[:80],
+        caller_name=display_name(origin)[:120],
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() else None
+
+
+def refer_target(refer_to: str) -> tuple[str, str]:
+    """The number in a Refer-To and the Call-ID in its Replaces, "" for what is not there (RFC 3891 §6)."""
+    match = re.search(r"sips?:([^@;>?]+)@[^?>]*(?:\?([^>]*))?", refer_to, re.IGNORECASE)
+    if not match:
+        return "", ""
+    replaces = ""
+    for name, values in parse_qs(match[2] or "").items():
+        if name.lower() == "replaces":
+            replaces = values[0].partition(";")[0]
+    return unquote(match[1]).partition(";")[0], replaces
+
+
+def quoted(name: str) -> str:
+    """A display name as quoted-string, without what could end a header."""
+    clean = "".join(letter for letter in name if letter >= " " and letter != "\x7f")
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

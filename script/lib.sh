@@ -54,28 +54,23 @@ logged() {
     fi
 }
 
-# Sets DAEMON_USER: who the exchange runs as when this is root, empty when it is not.
+# Sets DAEMON_USER, who the exchange runs as when this is root (empty when it is not), and AS_DAEMON, the words
+# in front of a command that make it run as that user.
 choose_user() {
     DAEMON_USER=
+    AS_DAEMON=(env)
     [ "$(id -u)" = 0 ] || return 0
     DAEMON_USER=${KIESTOON_USER:-nobody}
     [ "$DAEMON_USER" != root ] || return 0
     id "$DAEMON_USER" >/dev/null 2>&1 || die "KIESTOON_USER=$DAEMON_USER: there is no such user"
-    if ! as_daemon test -r "$ROOT/manage.py" -a -x "$VAR" 2>/dev/null; then
+    AS_DAEMON=(setpriv --reuid "$DAEMON_USER" --regid "$(id -g "$DAEMON_USER")" --init-groups
+        env HOME="$VAR" USER="$DAEMON_USER" LOGNAME="$DAEMON_USER")
+    if ! "${AS_DAEMON[@]}" test -r "$ROOT/manage.py" -a -x "$PYTHON" -a -x "$VAR" 2>/dev/null; then
         echo "warning: $DAEMON_USER can't reach $ROOT or $VAR, so the exchange runs as root" >&2
         DAEMON_USER=root
+        AS_DAEMON=(env)
     fi
 }
-
-# as_daemon COMMAND…: runs it as DAEMON_USER (choose_user first); files it makes are not for everybody.
-as_daemon() (
-    umask 027
-    if [ -z "$DAEMON_USER" ] || [ "$DAEMON_USER" = root ]; then
-        exec "$@"
-    fi
-    exec setpriv --reuid "$DAEMON_USER" --regid "$(id -g "$DAEMON_USER")" --init-groups \
-        env HOME="$VAR" USER="$DAEMON_USER" LOGNAME="$DAEMON_USER" "$@"
-)
 
 # Makes var/ belong to DAEMON_USER: all of it when it belonged to another, else what root has just made.
 own_var() {

@@ -1,0 +1,1 @@
+"""Kamailio JSON-RPC."""

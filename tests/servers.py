@@ -1,0 +1,193 @@
+"""Real Redis, Kamailio and rtpengine for tests, each instance on free ports with a folder of its own.
+
+with Servers(tmp_path) as servers:
+    servers.start("redis", "relay", "edge")
+    servers.instance.sip_port …
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import pwd
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from types import TracebackType
+
+from pbxsite import instance as instances
+from pbxsite.instance import Instance
+from telephony.edge import commands, config
+
+READY_SECONDS = 15
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that are free for UDP and TCP on loopback, below those that the kernel hands out."""
+    ports: set[int] = set()
+    while len(ports) < count:
+        port = secrets.randbelow(6000) + 10_000
+        with suppress(OSError):
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                with closing(socket.socket(socket.AF_INET, kind)) as probe:
+                    probe.bind(("127.0.0.1", port))
+            ports.add(port)
+    return sorted(ports)
+
+
+def environment(var: Path, **settings: str) -> dict[str, str]:
+    """Environment of an instance of its own below `var`; `settings` win."""
+    http_port, sip, tls, ws = free_ports(4)
+    rtp = secrets.randbelow(60) * 200 + 40_000
+    own = {
+        "KIESTOON_VAR": str(var),
+        "KIESTOON_HTTP_PORT": str(http_port),
+        "KIESTOON_SIP_PORT": str(sip),
+        "KIESTOON_SIP_TLS_PORT": str(tls),
+        "KIESTOON_SIP_WS_PORT": str(ws),
+        "KIESTOON_RTP_PORTS": f"{rtp}-{rtp + 199}",
+        "KIESTOON_USER": pwd.getpwuid(os.geteuid()).pw_name,
+    }
+    foreign = {"DATABASE_URL", "REDIS_URL"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("KIESTOON_") and name not in foreign
+    }
+    return kept | own | settings
+
+
+class Server:
+    """One child process; everything it prints is in `log`."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        ready: Callable[[], bool],
+    ) -> None:
+        self.name, self.command, self.environ, self.ready = name, list(command), dict(environ), ready
+        self.log = folder / f"{name}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it serves. Raises RuntimeError with the end of its log when it does not."""
+        with self.log.open("ab") as log:
+            # A session of its own: ending it ends its children.
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, env=self.environ, start_new_session=True
+            )
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(
+                    f"{self.name} did not start:\n{self.log.read_text(errors='replace')[-3000:]}"
+                )
+            time.sleep(0.02)
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL for who does not listen."""
+        if self.process is None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL to the whole family at once."""
+        if self.process is not None:
+            self._signal(signal.SIGKILL)
+            self.process.wait(10)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                if number == signal.SIGKILL:
+                    os.killpg(self.process.pid, number)
+                else:
+                    self.process.send_signal(number)
+
+
+class Servers:
+    """The servers of one instance. Nothing runs until `start` names it; leaving the context ends everything."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.environ = environment(folder / "var", **settings)
+        self.instance: Instance = instances.load(self.environ)
+        self.instance.make_folders()
+        self.running: dict[str, Server] = {}
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in reversed(self.running.values()):
+            server.stop()
+
+    def __getitem__(self, name: str) -> Server:
+        return self.running[name]
+
+    def start(self, *names: str) -> None:
+        """Start some of "redis", "relay" (rtpengine) and "edge" (Kamailio; `config.render` comes before)."""
+        commands_of: dict[str, tuple[Callable[[], list[str]], Callable[[], bool]]] = {
+            "redis": (self._redis, lambda: _answers(self.instance.redis_port, b"PING\r\n", b"+PONG")),
+            "relay": (lambda: commands.rtpengine(self.instance), self._relay_ready),
+            "edge": (lambda: commands.kamailio(self.instance), self._edge_ready),
+        }
+        for name in names:
+            command, ready = commands_of[name]
+            if name == "edge" and not (config.folder(self.instance) / "local.cfg").exists():
+                config.render(self.instance)
+            self.add(name, command(), ready)
+
+    def add(self, name: str, command: Sequence[str], ready: Callable[[], bool] = lambda: True) -> Server:
+        """Start any other program with this instance's environment."""
+        server = Server(name, command, self.instance.log, self.environ, ready)
+        server.start()
+        self.running[name] = server
+        return server
+
+    def _redis(self) -> list[str]:
+        instance = self.instance
+        return [
+            *("redis-server", "--port", str(instance.redis_port), "--bind", "127.0.0.1"),
+            *("--save", "", "--appendonly", "no", "--dir", str(instance.run)),
+        ]
+
+    def _edge_ready(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.instance.core_port, timeout=1)
+        with closing(connection), suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/health")
+            return connection.getresponse().status == 200
+        return False
+
+    def _relay_ready(self) -> bool:
+        with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe, suppress(OSError):
+            probe.settimeout(0.2)
+            probe.connect(("127.0.0.1", self.instance.relay_port))
+            probe.send(b"1 d7:command4:pinge")
+            return b"pong" in probe.recv(1000)
+        return False
+
+
+def _answers(port: int, question: bytes, answer: bytes) -> bool:
+    with suppress(OSError), closing(socket.create_connection(("127.0.0.1", port), timeout=0.5)) as probe:
+        probe.sendall(question)
+        return probe.recv(100).startswith(answer)
+    return False

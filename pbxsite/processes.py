@@ -55,7 +55,7 @@ def processes(instance: Instance) -> list[Process]:
         Process(
             "media",
             (
-                *celery,
+                *(python, "-m", "celery", "-A", "telephony.engine.worker"),
                 *worker,
                 *("--queues", instance.media_queue, "--hostname", f"{instance.media_queue}@%h"),
                 *("--pool", "threads", "--concurrency", "4"),

@@ -2,4 +2,8 @@
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from telephony.consumers import LiveConsumer
+
+websocket_urlpatterns: list[Any] = [path("ws/admin/", LiveConsumer.as_asgi())]

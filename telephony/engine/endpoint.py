@@ -123,8 +123,7 @@ class Endpoint:
             self._pj.codecSetPriority(codec.codecId, priority)
         opus = self._pj.getCodecOpusConfig()
         opus.bit_rate, opus.packet_loss, opus.cbr = OPUS_BITRATE, 5, False
-        parameters = self._pj.codecGetParam("opus/48000/2")
-        self._pj.setCodecOpusConfig(opus, parameters)
+        self._pj.setCodecOpusConfig(opus)
 
     def _account_config(self) -> pj.AccountConfig:
         config = pj.AccountConfig()
@@ -232,11 +231,9 @@ class Endpoint:
                 await asyncio.sleep(0)
 
 
-def _descriptor(handle: object) -> int:
-    """The epoll descriptor behind pjsua2's handle."""
-    if isinstance(handle, int):
-        return handle
-    return int(handle)  # type: ignore[call-overload, no-any-return]
+def _descriptor(address: int) -> int:
+    """The epoll descriptor behind pjsua2's handle, which is the address of an int."""
+    return ctypes.c_int.from_address(int(address)).value
 
 
 def _shorten_timers() -> None:

@@ -16,6 +16,11 @@ import threading
 import time
 from typing import Any
 
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pbxsite.settings")
+django.setup()
+
 import redis
 from celery import bootsteps
 from celery.signals import worker_shutting_down

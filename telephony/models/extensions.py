@@ -107,7 +107,10 @@ class Device(models.Model):
         owner = Extension.objects.filter(number=self.username).exclude(pk=self.extension_id).first()
         if owner is not None:
             raise ValidationError(
-                {"username": _("%(number)s is the extension of %(name)s.") % {"number": owner.number, "name": owner.name}}
+                {
+                    "username": _("%(number)s is the extension of %(name)s.")
+                    % {"number": owner.number, "name": owner.name}
+                }
             )
 
     def set_secret(self, secret: str) -> None:

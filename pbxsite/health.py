@@ -79,9 +79,8 @@ def _ask_all() -> dict[str, Health]:
         if name not in _running or _running[name].done():
             _running[name] = _pool.submit(question)
     wait([_running[name] for name in questions], timeout=PATIENCE)
-    return {"web": {"ok": True, "detail": _("answers")}} | {
-        name: _judge(_running[name]) for name in questions
-    }
+    web: Health = {"ok": True, "detail": _("answers")}
+    return {"web": web, **{name: _judge(_running[name]) for name in questions}}
 
 
 def _judge(future: Future[str]) -> Health:

@@ -1,0 +1,227 @@
+"""People. "Add" makes the user, the extension, the phone and the mailbox on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django_celery_beat import models as beat
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.forms import AdminPasswordChangeForm
+from unfold.forms import UserChangeForm as UnfoldUserChangeForm
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from accounts.actions import NewPerson, do_create_person, do_renew_password
+from accounts.models import User
+from pbxsite.instance import instance
+from telephony import numbers
+from telephony.admin.common import change_url, done, link, show_once
+from telephony.models.extensions import extension_number
+
+# Rights that only who has them all may give: with them, anybody becomes an administrator.
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class EmailMixin(forms.ModelForm):
+    """One address, one person, whatever the capitals."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Somebody has this e-mail address already."))
+        return email
+
+
+class NewPersonForm(EmailMixin):
+    """Everything that a new colleague needs."""
+
+    number = forms.CharField(
+        label=_("extension"),
+        max_length=6,
+        required=False,
+        validators=[extension_number],
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("The next free number is filled in. Empty: no extension."),
+    )
+    phone = forms.BooleanField(
+        label=_("phone"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Make a SIP user and a secret for a first phone."),
+    )
+    voicemail = forms.BooleanField(
+        label=_("voicemail"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Make a mailbox with a PIN."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "language")
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if number:
+            numbers.check_free(number)
+        return number
+
+
+class UserChangeForm(EmailMixin, UnfoldUserChangeForm):
+    class Meta:
+        model = User
+        fields = ("name", "language", "email", "password", "is_active", *POWERS)
+
+
+def show_person(request: HttpRequest, person: NewPerson) -> None:
+    """Everything that the new colleague needs to be told, once."""
+    secrets = [(_t("e-mail address"), person.user.email), (_t("password"), person.password)]
+    if person.device:
+        secrets += [
+            (_t("server"), f"{instance.advertised}:{instance.sip_port}"),
+            (_t("SIP user"), person.device.username),
+            (_t("secret"), person.secret),
+        ]
+    if person.mailbox:
+        secrets.append((_t("PIN"), person.pin))
+    show_once(request, person.user.name, secrets)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    form = UserChangeForm
+    add_form = NewPersonForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("name", "email", "show_extension", "language", "is_staff", "is_active", "last_login")
+    list_display_links = ("name", "email")
+    list_filter = ("is_active", "is_staff", "language")
+    list_filter_submit = True
+    list_select_related = ("extension",)
+    search_fields = ("name", "email", "extension__number")
+    ordering = ("name",)
+    filter_horizontal = ("groups",)
+    autocomplete_fields = ()
+    actions_detail = ("renew_password",)
+    fieldsets = (
+        (None, {"fields": (("name", "language"), "email", "show_extension", "is_active")}),
+        (_("Sign-in"), {"fields": ("password", "last_login")}),
+        (_("Rights"), {"fields": (("is_staff", "is_superuser"), "groups")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": (("name", "language"), "email")}),
+        (_("Extension"), {"fields": ("number", ("phone", "voicemail"))}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        always = ("last_login", "show_extension")
+        return always if request.user.is_superuser else (*always, *POWERS)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None and not self._may_add_extension(request):
+            return self.add_fieldsets[:1]
+        return super().get_fieldsets(request, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None and "number" in form.base_fields:
+            form.base_fields["number"].initial = numbers.next_free
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: User | str | None = None) -> bool:
+        return super().has_change_permission(request) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | str | None = None) -> bool:
+        return super().has_delete_permission(request) and self._may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        wishes = form.cleaned_data if self._may_add_extension(request) else {}
+        person = do_create_person(
+            obj,
+            number=wishes.get("number", ""),
+            phone=wishes.get("phone", False),
+            voicemail=wishes.get("voicemail", False),
+        )
+        show_person(request, person)
+
+    @display(description=_("extension"), ordering="extension__number")
+    def show_extension(self, user: User) -> SafeString | str:
+        return link(getattr(user, "extension", None))
+
+    @action(
+        description=_("Make a new password"),
+        icon="key",
+        permissions=["change"],
+        dialog={
+            "title": _("Make a new password?"),
+            "description": _("The old one stops working and the user is signed out everywhere."),
+            "form_submit_text": _("Make a new password"),
+        },
+    )
+    def renew_password(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        if user is None:
+            raise Http404
+        password = do_renew_password(user)
+        show_once(request, user.name, [(_t("e-mail address"), user.email), (_t("password"), password)])
+        self.log_change(request, user, _t("New password."))
+        if user.pk == request.user.pk:
+            update_session_auth_hash(request, user)
+        return done(request, change_url(user))
+
+    def _may_touch(self, request: HttpRequest, obj: User | str | None) -> bool:
+        """Only an administrator changes an administrator: who sets their password becomes one."""
+        if request.user.is_superuser or obj is None:
+            return True
+        user = obj if isinstance(obj, User) else self.get_object(request, obj)
+        return user is None or not user.is_superuser
+
+    def _may_add_extension(self, request: HttpRequest) -> bool:
+        needed = ("telephony.add_extension", "telephony.add_device", "voicemail.add_mailbox")
+        return request.user.has_perms(needed)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
+    """Roles: sets of rights. Only administrators give them away."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+# The timetable belongs to the settings: a task that is switched off here would be missed by its users only.
+for model in (
+    beat.ClockedSchedule,
+    beat.CrontabSchedule,
+    beat.IntervalSchedule,
+    beat.PeriodicTask,
+    beat.SolarSchedule,
+):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)

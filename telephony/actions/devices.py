@@ -1,0 +1,34 @@
+"""Devices and their secrets."""
+
+from __future__ import annotations
+
+from telephony import numbers
+from telephony.actions.registrations import end_after_commit
+from telephony.models import Device, Extension
+
+
+def do_create_device(
+    extension: Extension, *, username: str = "", label: str = "", kind: str = Device.Kind.DESK
+) -> tuple[Device, str]:
+    """Make a device that rings for `extension`; the second value is its secret, which is kept nowhere."""
+    device = Device(extension=extension, username=username, label=label, kind=kind)
+    return device, do_save_new_device(device)
+
+
+def do_save_new_device(device: Device) -> str:
+    """Save a device that is not in the database yet, with a new secret, and return that secret.
+
+    Without a SIP user it gets the number of its extension, or number-2 and so on.
+    """
+    device.username = device.username or numbers.free_username(device.extension.number)
+    secret = device.make_secret()
+    device.save()
+    return secret
+
+
+def do_renew_secret(device: Device) -> str:
+    """Give the device a new secret and end what it registered with the old one."""
+    secret = device.make_secret()
+    device.save(update_fields=["ha1"])
+    end_after_commit(device.registrations.all())
+    return secret

@@ -1,0 +1,161 @@
+"""The call log: read only, each call with its legs and why it went where it went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from pbxsite import sound
+from pbxsite.instance import instance
+from telephony import story
+from telephony.admin.common import LiveList, ReadOnlyAdmin, duration
+from telephony.models import Call, CallLeg, Device
+
+OUTCOME_COLOURS = {
+    Call.Outcome.LIVE: "primary",
+    Call.Outcome.ANSWERED: "success",
+    Call.Outcome.VOICEMAIL: "info",
+    Call.Outcome.SERVICE: "info",
+    Call.Outcome.NO_ANSWER: "warning",
+    Call.Outcome.BUSY: "warning",
+    Call.Outcome.UNAVAILABLE: "warning",
+    Call.Outcome.UNKNOWN: "warning",
+    Call.Outcome.REFUSED: "danger",
+    Call.Outcome.FAILED: "danger",
+    Call.Outcome.LOST: "danger",
+}
+
+
+class LegInline(TabularInline):
+    """The parties of the call."""
+
+    model = CallLeg
+    fields = readonly_fields = (
+        "role",
+        "number",
+        "extension",
+        "show_device",
+        "started",
+        "answered",
+        "ended",
+        "status",
+        "codec",
+    )
+    extra = 0
+    can_delete = False
+    hide_title = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("telephony.view_call")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CallLeg]:
+        username = Device.objects.filter(pk=OuterRef("device")).values("username")[:1]
+        return super().get_queryset(request).annotate(username=Subquery(username))
+
+    @display(description=_("device"))
+    def show_device(self, leg: Any) -> str:
+        return leg.username or "-"
+
+
+@admin.register(Call)
+class CallAdmin(LiveList, ReadOnlyAdmin):
+    live_kinds = "call"
+    list_display = (
+        "started",
+        "show_direction",
+        "show_caller",
+        "dialled",
+        "show_outcome",
+        "answered_by",
+        "show_duration",
+        "show_recorded",
+    )
+    list_filter = ("outcome", "direction", "started")
+    list_filter_submit = True
+    date_hierarchy = "started"
+    search_fields = ("caller", "caller_name", "dialled", "answered_by", "id")
+    show_full_result_count = False
+    list_per_page = 100
+    inlines = (LegInline,)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("show_caller", "dialled"),
+                    ("show_direction", "show_outcome"),
+                    ("started", "answered", "ended"),
+                    ("answered_by", "show_duration"),
+                    "show_recording",
+                )
+            },
+        ),
+        (_("Why it went where it went"), {"fields": ("show_story",)}),
+        (_("For who looks into it"), {"fields": (("id", "node"), "reason"), "classes": ("collapse",)}),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.play_recording)
+        return [path("<str:call_id>/sound/", view, name="telephony_call_sound"), *super().get_urls()]
+
+    def play_recording(self, request: HttpRequest, call_id: str) -> HttpResponseBase:
+        """The recorded sound, for those who may see the call."""
+        call = self.get_object(request, call_id)
+        if not self.has_view_permission(request, call):
+            raise PermissionDenied
+        if call is None or not call.recording:
+            raise Http404
+        name = f"{call.started:%Y-%m-%d %H.%M} {call.caller} {call.dialled}.wav"
+        return sound.play(request, instance.recordings / call.recording, instance.recordings, name)
+
+    @display(description=_("direction"), ordering="direction")
+    def show_direction(self, call: Call) -> str:
+        return call.get_direction_display()
+
+    @display(description=_("caller"), ordering="caller")
+    def show_caller(self, call: Call) -> str:
+        return f"{call.caller_name} ({call.caller})" if call.caller_name else call.caller
+
+    @display(description=_("outcome"), ordering="outcome", label=OUTCOME_COLOURS)
+    def show_outcome(self, call: Call) -> tuple[str, str]:
+        return call.outcome, call.get_outcome_display()
+
+    @display(description=_("duration"))
+    def show_duration(self, call: Call) -> str:
+        return duration(None if call.seconds is None else call.seconds * 1000)
+
+    @display(description=_("recorded"), boolean=True)
+    def show_recorded(self, call: Call) -> bool:
+        return bool(call.recording)
+
+    @display(description=_("recording"))
+    def show_recording(self, call: Call) -> SafeString | str:
+        if not call.recording or call.ended is None:
+            return "-"
+        url = reverse("admin:telephony_call_sound", args=[call.pk])
+        return format_html('<audio controls preload="none" src="{}"></audio>', url)
+
+    @display(description=_("steps"))
+    def show_story(self, call: Call) -> SafeString | str:
+        sentences = story.tell(call.steps, get_language() or "nl")
+        if not sentences:
+            return "-"
+        lines = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences))
+        return format_html('<ol class="kiestoon-story">{}</ol>', lines)

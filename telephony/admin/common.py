@@ -1,0 +1,76 @@
+"""What several administration pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from unfold.admin import ModelAdmin
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that the exchange writes and people only read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LiveList:
+    """A list that reads itself again when the exchange says that something of these kinds changed.
+
+    The kinds are those of `telephony.consumers`; `static/kiestoon/live.js` does the reading.
+    """
+
+    live_kinds = ""
+    list_before_template = "admin/live_note.html"
+
+
+def show_once(request: HttpRequest, title: str, secrets: Iterable[tuple[Any, str]]) -> None:
+    """Show texts that are kept nowhere, on the next page only.
+
+    The message travels in the reader's own signed cookie, so that the server never stores it.
+    """
+    text = render_to_string("admin/once.html", {"title": title, "secrets": list(secrets)})
+    # The template escapes; collapsing its white space keeps the cookie small.
+    messages.success(request, mark_safe(" ".join(text.split())))  # noqa: S308
+
+
+def done(request: HttpRequest, url: str) -> HttpResponse:
+    """Leave a dialog for `url`, by htmx or by the browser itself."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def change_url(obj: Model) -> str:
+    """The page of this row."""
+    options = obj._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[obj.pk])
+
+
+def link(obj: Model | None, text: str = "") -> SafeString | str:
+    """A link to the page of this row."""
+    if obj is None:
+        return "-"
+    return format_html('<a class="text-link" href="{}">{}</a>', change_url(obj), text or str(obj))
+
+
+def duration(milliseconds: int | None) -> str:
+    """Minutes and seconds, such as 1:05; a dash when there is none."""
+    if milliseconds is None:
+        return "-"
+    minutes, seconds = divmod(round(milliseconds / 1000), 60)
+    return f"{minutes}:{seconds:02}"

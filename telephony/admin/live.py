@@ -1,0 +1,99 @@
+"""What the edge sees right now: registrations to look at and end, bans to look at and lift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
+
+from telephony.actions.bans import do_lift_ban
+from telephony.actions.registrations import do_end_registration
+from telephony.admin.common import LiveList, ReadOnlyAdmin, link
+from telephony.edge import rpc
+from telephony.models import Ban, Registration
+
+
+@admin.register(Registration)
+class RegistrationAdmin(LiveList, ReadOnlyAdmin):
+    live_kinds = "registration"
+    list_display = ("extension", "show_name", "show_device", "source", "user_agent", "since", "expires")
+    list_select_related = ("device__extension",)
+    list_per_page = 200
+    search_fields = ("extension", "contact", "source", "user_agent", "device__extension__name")
+    fields = ("extension", "show_name", "show_device", "contact", "source", "user_agent", "since", "expires")
+    actions = ("end",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("telephony.delete_registration")
+
+    @display(description=_("name"), ordering="device__extension__name")
+    def show_name(self, registration: Registration) -> str:
+        return registration.device.extension.name if registration.device else "-"
+
+    @display(description=_("device"), ordering="device__username")
+    def show_device(self, registration: Registration) -> SafeString | str:
+        return link(registration.device)
+
+    @admin.action(description=_("End the registration"), permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
+        """The phone can register again at once; to keep it out, give its device a new secret."""
+        ended = 0
+        for registration in queryset:
+            try:
+                do_end_registration(registration)
+            except rpc.EdgeError as error:
+                messages.error(
+                    request,
+                    _t("The registration of %(extension)s could not be ended: %(error)s")
+                    % {"extension": registration.extension, "error": error},
+                )
+                continue
+            ended += 1
+        if ended:
+            text = ngettext("%(count)d registration ended.", "%(count)d registrations ended.", ended)
+            messages.success(request, text % {"count": ended})
+
+
+@admin.register(Ban)
+class BanAdmin(LiveList, ReadOnlyAdmin):
+    live_kinds = "ban"
+    list_display = ("address", "reason", "username", "since", "until", "show_over")
+    list_filter = ("reason",)
+    search_fields = ("address", "username", "reason")
+    fields = ("address", "reason", "username", "since", "until")
+    actions = ("lift",)
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("telephony.delete_ban")
+
+    @display(description=_("in force"), boolean=True)
+    def show_over(self, ban: Ban) -> bool:
+        return ban.until > timezone.now()
+
+    @admin.action(description=_("Lift the ban"), permissions=["lift"])
+    def lift(self, request: HttpRequest, queryset: QuerySet[Ban]) -> None:
+        lifted = []
+        for ban in queryset:
+            address: Any = ban.address
+            try:
+                do_lift_ban(ban)
+            except rpc.EdgeError as error:
+                messages.error(
+                    request,
+                    _t("The ban of %(address)s could not be lifted: %(error)s")
+                    % {"address": address, "error": error},
+                )
+                continue
+            lifted.append(address)
+        if lifted:
+            messages.success(
+                request, _t("No longer banned: %(addresses)s.") % {"addresses": ", ".join(lifted)}
+            )

@@ -1,0 +1,65 @@
+"""The WebSocket that tells administration pages that something changed; what changed they read as ever."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import redis.asyncio
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from pbxsite.instance import instance
+from telephony import live
+
+# kind of message -> who may know that there was one
+KINDS = {
+    "call": "telephony.view_call",
+    "registration": "telephony.view_registration",
+    "ban": "telephony.view_ban",
+    "mailbox": "voicemail.view_mailbox",
+}
+# Seconds after which a page has to come back, so that who is signed out or lost a right does not listen on.
+LONGEST = 600
+
+
+def permitted_kinds(user: Any) -> frozenset[str]:
+    """The kinds of messages that `user` may receive: none without being staff."""
+    if not (user and user.is_active and user.is_staff):
+        return frozenset()
+    return frozenset(kind for kind, permission in KINDS.items() if user.has_perm(permission))
+
+
+class LiveConsumer(AsyncJsonWebsocketConsumer):
+    """Sends {"kind": …} for each message on the live channel that the person may know of, and nothing more of it."""
+
+    async def connect(self) -> None:
+        kinds = await database_sync_to_async(permitted_kinds)(self.scope.get("user"))
+        if not kinds:
+            await self.close()
+            return
+        await self.accept()
+        self.forwarding = asyncio.create_task(self.forward(kinds))
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "forwarding"):
+            self.forwarding.cancel()
+
+    async def forward(self, kinds: frozenset[str]) -> None:
+        """Pass on until the time is up or Redis is gone; the page then connects again."""
+        try:
+            async with (
+                asyncio.timeout(LONGEST),
+                redis.asyncio.Redis.from_url(instance.redis_url, socket_connect_timeout=2) as client,
+                client.pubsub(ignore_subscribe_messages=True) as channel,
+            ):
+                await channel.subscribe(live.LIVE)
+                await self.send_json({"kind": "ready"})
+                async for message in channel.listen():
+                    kind = json.loads(message["data"]).get("kind")
+                    if kind in kinds:
+                        await self.send_json({"kind": kind})
+        except (TimeoutError, OSError, redis.RedisError, ValueError):
+            pass
+        await self.close()

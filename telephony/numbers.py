@@ -1,0 +1,64 @@
+"""Internal numbers: extensions and ring groups share one range, and the exchange keeps some for itself."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from telephony.routing import EMERGENCY, VOICEMAIL_MENU
+
+RESERVED = EMERGENCY | {VOICEMAIL_MENU}
+FIRST = 100
+
+
+def check_free(number: str, *, extension: int | None = None, group: int | None = None) -> None:
+    """Raise ValidationError when somebody has `number`, other than this extension or ring group (by id)."""
+    from telephony.models import Extension, RingGroup
+
+    if number in RESERVED:
+        raise ValidationError(_("%(number)s is kept by the exchange itself.") % {"number": number})
+    if taken := Extension.objects.filter(number=number).exclude(pk=extension or 0).first():
+        raise ValidationError(
+            _("%(number)s is the extension of %(name)s.") % {"number": number, "name": taken.name}
+        )
+    if other := RingGroup.objects.filter(number=number).exclude(pk=group or 0).first():
+        raise ValidationError(
+            _("%(number)s is the ring group %(name)s.") % {"number": number, "name": other.name}
+        )
+
+
+def exists(number: str) -> bool:
+    """Whether an extension or ring group has `number`."""
+    from telephony.models import Extension, RingGroup
+
+    return (
+        Extension.objects.filter(number=number).exists() or RingGroup.objects.filter(number=number).exists()
+    )
+
+
+def next_free() -> str:
+    """The lowest number from 100 that nobody has; two queries."""
+    from telephony.models import Extension, RingGroup
+
+    taken = {
+        *RESERVED,
+        *Extension.objects.values_list("number", flat=True),
+        *RingGroup.objects.values_list("number", flat=True),
+    }
+    number = FIRST
+    while str(number) in taken:
+        number += 1
+    return str(number)
+
+
+def free_username(number: str) -> str:
+    """A SIP user for a new device of this extension: its number, or number-2, number-3 and so on."""
+    from telephony.models import Device
+
+    taken = set(Device.objects.filter(username__startswith=number).values_list("username", flat=True))
+    if number not in taken:
+        return number
+    count = 2
+    while f"{number}-{count}" in taken:
+        count += 1
+    return f"{number}-{count}"

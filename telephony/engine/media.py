@@ -6,15 +6,19 @@ All of it belongs to the engine's thread.
 from __future__ import annotations
 
 import logging
+import time
 import wave
 from pathlib import Path
 from typing import Protocol
 
 import pjsua2 as pj
 
+from voicemail.recovery import HEADER, mend_wav
+
 log = logging.getLogger(__name__)
 
 CLOCK_HZ = 8000
+SETTLE_SECONDS = 2.0
 
 
 class Port(Protocol):
@@ -124,8 +128,23 @@ class Recorder:
         return self._recorder
 
     def close(self) -> None:
-        """Finish the file."""
-        self._recorder = None  # the destructor writes the header's sizes
+        """End the recording. The bridge's own thread finishes the file a moment later: see `settle`."""
+        self._recorder = None
+
+
+def settle(path: Path) -> None:
+    """Wait until a closed recording is whole: its header's sizes are the last thing that pjmedia writes.
+
+    Blocks for some 20 ms: not for the engine's thread. A file that is not finished in time is mended.
+    """
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        with path.open("rb") as file:
+            head = file.read(HEADER)
+        if len(head) == HEADER and head[40:44] != b"\0\0\0\0":
+            return
+        time.sleep(0.01)
+    mend_wav(path)
 
 
 def wav_seconds(path: Path) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telephony import speech
 from telephony.engine.leg import HungUp
-from telephony.engine.media import Recorder, wav_seconds
+from telephony.engine.media import Recorder, settle, wav_seconds
 from voicemail import actions, selectors
 from voicemail.models import Mailbox
 from voicemail.recovery import PART, SIDECAR, trim_silence
@@ -113,6 +113,7 @@ def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
     try:
         if not part.exists():
             return 0
+        settle(part)
         if silent:
             trim_silence(part, SILENCE - 1)
         seconds = wav_seconds(part)

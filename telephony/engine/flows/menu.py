@@ -14,6 +14,7 @@ from django.utils import timezone
 from telephony import speech
 from telephony.engine.flows.deposit import record
 from telephony.engine.leg import HungUp
+from telephony.engine.media import settle
 from voicemail import actions, selectors
 from voicemail.models import Mailbox, Message
 
@@ -188,6 +189,7 @@ class Visit:
         await self.say("record_greeting")
         await self.caller.play(speech.beep())
         await record(self.call, self.caller, part)
+        await self.exchange.in_thread(settle, part)
 
 
 def _messages(box: Mailbox) -> list[Message]:

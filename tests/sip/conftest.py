@@ -1,0 +1,32 @@
+"""One exchange for each test process, fresh phones for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sip.exchange import Exchange
+from tests.sip.phones import Phones
+
+
+@pytest.fixture(scope="session")
+def running_exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
+    """The exchange of this test process."""
+    with Exchange(tmp_path_factory.mktemp("exchange")) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+def exchange(running_exchange: Exchange) -> Exchange:
+    """The exchange, with empty mailboxes."""
+    running_exchange.clear_messages()
+    return running_exchange
+
+
+@pytest.fixture
+async def phones(tmp_path: Path) -> AsyncIterator[Phones]:
+    """A drawer of phones; all are gone after the test."""
+    async with Phones(tmp_path) as drawer:
+        yield drawer

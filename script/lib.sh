@@ -25,7 +25,8 @@ die() {
 # The names among the arguments that are not installed, one a line.
 missing_packages() {
     local installed name
-    installed=" $(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
+    # dpkg-query fails when it has never heard of one of them.
+    installed=" $({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true; } |
         awk '$2 == "installed" {printf "%s ", $1}')"
     for name in "$@"; do
         case $installed in *" $name "*) ;; *) printf '%s\n' "$name" ;; esac

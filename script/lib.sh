@@ -56,21 +56,27 @@ logged() {
 }
 
 # Sets DAEMON_USER, who the exchange runs as when this is root (empty when it is not), and AS_DAEMON, the words
-# in front of a command that make it run as that user.
+# in front of a command that make it run as that user. Without KIESTOON_USER: nobody, or the owner of this folder
+# when it is closed to others (a home directory).
 choose_user() {
+    local candidate
     DAEMON_USER=
     AS_DAEMON=(env)
     [ "$(id -u)" = 0 ] || return 0
-    DAEMON_USER=${KIESTOON_USER:-nobody}
-    [ "$DAEMON_USER" != root ] || return 0
-    id "$DAEMON_USER" >/dev/null 2>&1 || die "KIESTOON_USER=$DAEMON_USER: there is no such user"
-    AS_DAEMON=(setpriv --reuid "$DAEMON_USER" --regid "$(id -g "$DAEMON_USER")" --init-groups
-        env HOME="$VAR" USER="$DAEMON_USER" LOGNAME="$DAEMON_USER")
-    if ! "${AS_DAEMON[@]}" test -r "$ROOT/manage.py" -a -x "$PYTHON" -a -x "$VAR" 2>/dev/null; then
-        echo "warning: $DAEMON_USER can't reach $ROOT or $VAR, so the exchange runs as root" >&2
-        DAEMON_USER=root
-        AS_DAEMON=(env)
-    fi
+    for candidate in "${KIESTOON_USER:-nobody}" ${KIESTOON_USER:-"$(stat -c %U "$ROOT")"}; do
+        DAEMON_USER=$candidate
+        [ "$candidate" != root ] || break
+        id "$candidate" >/dev/null 2>&1 || die "KIESTOON_USER=$candidate: there is no such user"
+        AS_DAEMON=(setpriv --reuid "$candidate" --regid "$(id -g "$candidate")" --init-groups
+            env HOME="$VAR" USER="$candidate" LOGNAME="$candidate")
+        if "${AS_DAEMON[@]}" test -r "$ROOT/manage.py" -a -x "$PYTHON" -a -x "$VAR" 2>/dev/null; then
+            return 0
+        fi
+    done
+    [ "${KIESTOON_USER:-}" = root ] ||
+        echo "warning: ${KIESTOON_USER:-nobody} can't reach $ROOT or $VAR, so the exchange runs as root" >&2
+    DAEMON_USER=root
+    AS_DAEMON=(env)
 }
 
 # Makes var/ belong to DAEMON_USER: all of it when it belonged to another, else what root has just made.

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat import models as beat
 from unfold.admin import ModelAdmin
@@ -47,7 +47,7 @@ class NewPersonForm(EmailMixin):
     """Everything that a new colleague needs."""
 
     number = forms.CharField(
-        label=_("extension"),
+        label=_("Number"),
         max_length=6,
         required=False,
         validators=[extension_number],
@@ -55,14 +55,14 @@ class NewPersonForm(EmailMixin):
         help_text=_("The next free number is filled in. Empty: no extension."),
     )
     phone = forms.BooleanField(
-        label=_("phone"),
+        label=_("Phone"),
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
         help_text=_("Make a SIP user and a secret for a first phone."),
     )
     voicemail = forms.BooleanField(
-        label=_("voicemail"),
+        label=_("Voicemail"),
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
@@ -88,15 +88,15 @@ class UserChangeForm(EmailMixin, UnfoldUserChangeForm):
 
 def show_person(request: HttpRequest, person: NewPerson) -> None:
     """Everything that the new colleague needs to be told, once."""
-    secrets = [(_t("e-mail address"), person.user.email), (_t("password"), person.password)]
+    secrets = [(gettext("e-mail address"), person.user.email), (gettext("password"), person.password)]
     if person.device:
         secrets += [
-            (_t("server"), f"{instance.advertised}:{instance.sip_port}"),
-            (_t("SIP user"), person.device.username),
-            (_t("secret"), person.secret),
+            (gettext("server"), f"{instance.advertised}:{instance.sip_port}"),
+            (gettext("SIP user"), person.device.username),
+            (gettext("secret"), person.secret),
         ]
     if person.mailbox:
-        secrets.append((_t("PIN"), person.pin))
+        secrets.append((gettext("PIN"), person.pin))
     show_once(request, person.user.name, secrets)
 
 
@@ -112,8 +112,9 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     list_select_related = ("extension",)
     search_fields = ("name", "email", "extension__number")
     ordering = ("name",)
-    filter_horizontal = ("groups",)
-    autocomplete_fields = ()
+    filter_horizontal = ()
+    autocomplete_fields = ("groups",)
+    add_form_template = None
     actions_detail = ("renew_password",)
     fieldsets = (
         (None, {"fields": (("name", "language"), "email", "show_extension", "is_active")}),
@@ -121,7 +122,15 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         (_("Rights"), {"fields": (("is_staff", "is_superuser"), "groups")}),
     )
     add_fieldsets = (
-        (None, {"fields": (("name", "language"), "email")}),
+        (
+            None,
+            {
+                "fields": (("name", "language"), "email"),
+                "description": _(
+                    "The password, the secret of the phone and the PIN are shown once, after saving."
+                ),
+            },
+        ),
         (_("Extension"), {"fields": ("number", ("phone", "voicemail"))}),
     )
 
@@ -180,8 +189,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         if user is None:
             raise Http404
         password = do_renew_password(user)
-        show_once(request, user.name, [(_t("e-mail address"), user.email), (_t("password"), password)])
-        self.log_change(request, user, _t("New password."))
+        show_once(
+            request, user.name, [(gettext("e-mail address"), user.email), (gettext("password"), password)]
+        )
+        self.log_change(request, user, gettext("New password."))
         if user.pk == request.user.pk:
             update_session_auth_hash(request, user)
         return done(request, change_url(user))

@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pbxsite.health import check_processes
@@ -61,7 +61,7 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
     health = check_processes()
     context["tiles"] = tiles
     context["processes"] = [
-        {"name": PROCESSES.get(name, name), "ok": state["ok"], "detail": _t(state["detail"])}
+        {"name": PROCESSES.get(name, name), "ok": state["ok"], "detail": gettext(state["detail"])}
         for name, state in health.items()
     ]
     context["well"] = all(state["ok"] for state in health.values())
@@ -70,25 +70,25 @@ def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, A
 
 def _live_calls() -> Tile:
     try:
-        value, note = str(len(live.live_calls())), _t("going on right now")
+        value, note = str(len(live.live_calls())), gettext("going on right now")
     except redis.RedisError:
-        value, note = "–", _t("unknown: Redis is away")
-    return Tile(_t("Live calls"), value, note, _list("telephony_call", "outcome__exact=live"), "call")
+        value, note = "–", gettext("unknown: Redis is away")
+    return Tile(gettext("Live calls"), value, note, _list("telephony_call", "outcome__exact=live"), "call")
 
 
 def _registered() -> Tile:
     counted = Registration.objects.aggregate(devices=Count("device", distinct=True))["devices"]
     devices = Device.objects.filter(enabled=True, extension__enabled=True).count()
-    note = _t("of %(devices)d in use") % {"devices": devices}
-    return Tile(_t("Registered phones"), str(counted), note, _list("telephony_registration"), "sensors")
+    note = gettext("of %(devices)d in use") % {"devices": devices}
+    return Tile(gettext("Registered phones"), str(counted), note, _list("telephony_registration"), "sensors")
 
 
 def _new_messages() -> Tile:
     count = Message.objects.filter(heard=None).count()
     return Tile(
-        _t("New messages"),
+        gettext("New messages"),
         str(count),
-        _t("not heard yet"),
+        gettext("not heard yet"),
         _list("voicemail_message", "heard=no"),
         "voicemail",
     )
@@ -96,7 +96,9 @@ def _new_messages() -> Tile:
 
 def _new_bans() -> Tile:
     count = Ban.objects.filter(since__gt=timezone.now() - NEW_BANS).count()
-    return Tile(_t("New bans"), str(count), _t("in the last 24 hours"), _list("telephony_ban"), "block")
+    return Tile(
+        gettext("New bans"), str(count), gettext("in the last 24 hours"), _list("telephony_ban"), "block"
+    )
 
 
 def _list(model: str, query: str = "") -> str:

@@ -111,7 +111,11 @@ if env.bool("KIESTOON_HTTPS", default=False):
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in PUBLIC_HOSTS]
 
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [instance.redis_url]}}
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        # The layer waits 5 seconds at a time for a message, as long as redis-py would wait for an answer.
+        "CONFIG": {"hosts": [{"address": instance.redis_url, "socket_timeout": 20}]},
+    }
 }
 
 CELERY_BROKER_URL = instance.redis_url

@@ -34,6 +34,9 @@ def permitted_kinds(user: Any) -> frozenset[str]:
 class LiveConsumer(AsyncJsonWebsocketConsumer):
     """Sends {"kind": …} for each message on the live channel that the person may know of, and nothing more of it."""
 
+    # It hears the live channel itself, and needs no mailbox in a channel layer beside it.
+    channel_layer_alias = ""
+
     async def connect(self) -> None:
         kinds = await database_sync_to_async(permitted_kinds)(self.scope.get("user"))
         if not kinds:
@@ -51,7 +54,10 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         try:
             async with (
                 asyncio.timeout(LONGEST),
-                redis.asyncio.Redis.from_url(instance.redis_url, socket_connect_timeout=2) as client,
+                # Without a time-out: quiet for a while is not broken. The library's own is 5 seconds.
+                redis.asyncio.Redis.from_url(
+                    instance.redis_url, socket_connect_timeout=2, socket_timeout=None
+                ) as client,
                 client.pubsub(ignore_subscribe_messages=True) as channel,
             ):
                 await channel.subscribe(live.LIVE)

@@ -13,15 +13,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from pbxsite import sound
 from pbxsite.instance import instance
-from telephony.admin.common import LiveList, change_url, done, duration, link, show_once
+from telephony.admin.common import LiveList, change_url, done, duration, link, moment, show_once
 from voicemail.actions import do_delete_message, do_renew_pin, do_unlock
 from voicemail.models import Mailbox, Message
 
@@ -84,7 +83,7 @@ class MailboxAdmin(LiveList, ModelAdmin):
 
     @display(description=_("locked"), ordering="locked_until", label={"locked": "danger"})
     def show_locked(self, mailbox: Mailbox) -> tuple[str, str] | str:
-        return ("locked", _t("locked")) if mailbox.locked else ""
+        return ("locked", gettext("locked")) if mailbox.locked else ""
 
     def save_model(self, request: HttpRequest, obj: Mailbox, form: Any, change: bool) -> None:
         if change:
@@ -99,7 +98,7 @@ class MailboxAdmin(LiveList, ModelAdmin):
         count = 0
         for mailbox in queryset:
             do_unlock(mailbox)
-            self.log_change(request, mailbox, _t("Unlocked."))
+            self.log_change(request, mailbox, gettext("Unlocked."))
             count += 1
         text = ngettext("%(count)d mailbox unlocked.", "%(count)d mailboxes unlocked.", count)
         messages.success(request, text % {"count": count})
@@ -119,11 +118,11 @@ class MailboxAdmin(LiveList, ModelAdmin):
         if mailbox is None:
             raise Http404
         self._show_pin(request, mailbox, do_renew_pin(mailbox))
-        self.log_change(request, mailbox, _t("New PIN."))
+        self.log_change(request, mailbox, gettext("New PIN."))
         return done(request, change_url(mailbox))
 
     def _show_pin(self, request: HttpRequest, mailbox: Mailbox, pin: str) -> None:
-        show_once(request, _t("Mailbox %(mailbox)s") % {"mailbox": mailbox}, [(_t("PIN"), pin)])
+        show_once(request, gettext("Mailbox %(mailbox)s") % {"mailbox": mailbox}, [(gettext("PIN"), pin)])
 
 
 class HeardFilter(admin.SimpleListFilter):
@@ -141,13 +140,13 @@ class HeardFilter(admin.SimpleListFilter):
 @admin.register(Message)
 class MessageAdmin(LiveList, ModelAdmin):
     live_kinds = "mailbox"
-    list_display = ("created", "show_mailbox", "show_caller", "show_duration", "show_heard")
+    list_display = ("show_created", "show_mailbox", "show_caller", "show_duration", "show_heard")
     list_filter = (HeardFilter, "created")
     list_filter_submit = True
     list_select_related = ("mailbox__extension",)
     search_fields = ("caller", "caller_name", "mailbox__extension__number", "mailbox__extension__name")
     date_hierarchy = "created"
-    fields = ("show_sound", ("show_caller", "show_mailbox"), ("created", "show_duration"), "heard")
+    fields = ("show_sound", ("show_caller", "show_mailbox"), ("show_created", "show_duration"), "show_heard")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -166,7 +165,7 @@ class MessageAdmin(LiveList, ModelAdmin):
             raise PermissionDenied
         if message is None:
             raise Http404
-        name = f"voicemail {message.created:%Y-%m-%d %H.%M} {message.caller}.wav"
+        name = f"voicemail {timezone.localtime(message.created):%Y-%m-%d %H.%M} {message.caller}.wav"
         return sound.play(request, message.path, instance.voicemail, name)
 
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
@@ -188,9 +187,13 @@ class MessageAdmin(LiveList, ModelAdmin):
     def show_duration(self, message: Message) -> str:
         return duration(message.duration)
 
-    @display(description=_("heard"), ordering="heard", boolean=True)
-    def show_heard(self, message: Message) -> bool:
-        return message.heard is not None
+    @display(description=_("received"), ordering="created")
+    def show_created(self, message: Message) -> str:
+        return moment(message.created)
+
+    @display(description=_("heard"), ordering="heard")
+    def show_heard(self, message: Message) -> str:
+        return moment(message.heard)
 
     @display(description=_("sound"))
     def show_sound(self, message: Message) -> SafeString:

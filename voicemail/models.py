@@ -91,7 +91,7 @@ class Message(models.Model):
         indexes = [models.Index(fields=["mailbox", "heard"], name="message_new")]
 
     def __str__(self) -> str:
-        return f"{self.caller_name or self.caller} {self.created:%Y-%m-%d %H:%M}"
+        return f"{self.caller_name or self.caller} {timezone.localtime(self.created):%Y-%m-%d %H:%M}"
 
     @property
     def path(self) -> Path:

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -19,7 +20,7 @@ from unfold.decorators import display
 from pbxsite import sound
 from pbxsite.instance import instance
 from telephony import story
-from telephony.admin.common import LiveList, ReadOnlyAdmin, duration
+from telephony.admin.common import LiveList, ReadOnlyAdmin, duration, moment
 from telephony.models import Call, CallLeg, Device
 
 OUTCOME_COLOURS = {
@@ -46,9 +47,9 @@ class LegInline(TabularInline):
         "number",
         "extension",
         "show_device",
-        "started",
-        "answered",
-        "ended",
+        "show_started",
+        "show_answered",
+        "show_ended",
         "status",
         "codec",
     )
@@ -73,12 +74,24 @@ class LegInline(TabularInline):
     def show_device(self, leg: Any) -> str:
         return leg.username or "-"
 
+    @display(description=_("started"))
+    def show_started(self, leg: CallLeg) -> str:
+        return moment(leg.started)
+
+    @display(description=_("answered at"))
+    def show_answered(self, leg: CallLeg) -> str:
+        return moment(leg.answered)
+
+    @display(description=_("ended"))
+    def show_ended(self, leg: CallLeg) -> str:
+        return moment(leg.ended)
+
 
 @admin.register(Call)
 class CallAdmin(LiveList, ReadOnlyAdmin):
     live_kinds = "call"
     list_display = (
-        "started",
+        "show_started",
         "show_direction",
         "show_caller",
         "dialled",
@@ -100,9 +113,10 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
             {
                 "fields": (
                     ("show_caller", "dialled"),
-                    ("show_direction", "show_outcome"),
-                    ("started", "answered", "ended"),
-                    ("answered_by", "show_duration"),
+                    ("direction", "outcome"),
+                    ("show_started", "show_answered"),
+                    ("show_ended", "show_duration"),
+                    "answered_by",
                     "show_recording",
                 )
             },
@@ -122,8 +136,20 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
             raise PermissionDenied
         if call is None or not call.recording:
             raise Http404
-        name = f"{call.started:%Y-%m-%d %H.%M} {call.caller} {call.dialled}.wav"
+        name = f"{timezone.localtime(call.started):%Y-%m-%d %H.%M} {call.caller} {call.dialled}.wav"
         return sound.play(request, instance.recordings / call.recording, instance.recordings, name)
+
+    @display(description=_("started"), ordering="started")
+    def show_started(self, call: Call) -> str:
+        return moment(call.started)
+
+    @display(description=_("answered at"))
+    def show_answered(self, call: Call) -> str:
+        return moment(call.answered)
+
+    @display(description=_("ended"))
+    def show_ended(self, call: Call) -> str:
+        return moment(call.ended)
 
     @display(description=_("direction"), ordering="direction")
     def show_direction(self, call: Call) -> str:
@@ -141,9 +167,9 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
     def show_duration(self, call: Call) -> str:
         return duration(None if call.seconds is None else call.seconds * 1000)
 
-    @display(description=_("recorded"), boolean=True)
-    def show_recorded(self, call: Call) -> bool:
-        return bool(call.recording)
+    @display(description=_("recorded"), label={"yes": "info"})
+    def show_recorded(self, call: Call) -> tuple[str, str] | str:
+        return ("yes", gettext("Yes")) if call.recording else ""
 
     @display(description=_("recording"))
     def show_recording(self, call: Call) -> SafeString | str:

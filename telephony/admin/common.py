@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
@@ -66,6 +69,11 @@ def link(obj: Model | None, text: str = "") -> SafeString | str:
     if obj is None:
         return "-"
     return format_html('<a class="text-link" href="{}">{}</a>', change_url(obj), text or str(obj))
+
+
+def moment(when: datetime.datetime | None) -> str:
+    """A point in time to the second, in the reader's language and our time zone."""
+    return "-" if when is None else date_format(timezone.localtime(when), "j M Y H:i:s")
 
 
 def duration(milliseconds: int | None) -> str:

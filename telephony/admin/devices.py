@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
@@ -24,11 +24,11 @@ def show_secret(request: HttpRequest, device: Device, secret: str) -> None:
     """Everything that is typed into the phone, once."""
     show_once(
         request,
-        _t("Device %(username)s") % {"username": device.username},
+        gettext("Device %(username)s") % {"username": device.username},
         [
-            (_t("server"), f"{instance.advertised}:{instance.sip_port}"),
-            (_t("SIP user"), device.username),
-            (_t("secret"), secret),
+            (gettext("server"), f"{instance.advertised}:{instance.sip_port}"),
+            (gettext("SIP user"), device.username),
+            (gettext("secret"), secret),
         ],
     )
 
@@ -107,5 +107,5 @@ class DeviceAdmin(ModelAdmin):
         if device is None:
             raise Http404
         show_secret(request, device, do_renew_secret(device))
-        self.log_change(request, device, _t("New secret."))
+        self.log_change(request, device, gettext("New secret."))
         return done(request, change_url(device))

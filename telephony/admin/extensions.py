@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
@@ -80,7 +80,10 @@ class ExtensionAdmin(ModelAdmin):
 
     @display(description=_("devices registered"), ordering="phones")
     def show_devices(self, extension: Any) -> str:
-        return _t("%(registered)s of %(all)s") % {"registered": extension.ringing, "all": extension.phones}
+        return gettext("%(registered)s of %(all)s") % {
+            "registered": extension.ringing,
+            "all": extension.phones,
+        }
 
     @display(description=_("voicemail"), boolean=True)
     def show_voicemail(self, extension: Extension) -> bool:
@@ -104,7 +107,7 @@ class ExtensionAdmin(ModelAdmin):
             elif isinstance(row, Mailbox) and row.pk is None:
                 pin = row.make_pin()
                 row.save()
-                show_once(request, _t("Mailbox %(mailbox)s") % {"mailbox": row}, [(_t("PIN"), pin)])
+                show_once(request, gettext("Mailbox %(mailbox)s") % {"mailbox": row}, [(gettext("PIN"), pin)])
             else:
                 row.save()
                 if isinstance(row, Device) and not row.enabled:

@@ -24,6 +24,7 @@ class MemberInline(TabularInline):
     ordering_field = "position"
     hide_ordering_field = True
     extra = 0
+    hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RingGroupMember]:
         return super().get_queryset(request).select_related("extension", "group")

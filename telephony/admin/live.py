@@ -9,14 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from telephony.actions.bans import do_lift_ban
 from telephony.actions.registrations import do_end_registration
-from telephony.admin.common import LiveList, ReadOnlyAdmin, link
+from telephony.admin.common import LiveList, ReadOnlyAdmin, link, moment
 from telephony.edge import rpc
 from telephony.models import Ban, Registration
 
@@ -24,11 +23,28 @@ from telephony.models import Ban, Registration
 @admin.register(Registration)
 class RegistrationAdmin(LiveList, ReadOnlyAdmin):
     live_kinds = "registration"
-    list_display = ("extension", "show_name", "show_device", "source", "user_agent", "since", "expires")
+    list_display = (
+        "extension",
+        "show_name",
+        "show_device",
+        "source",
+        "user_agent",
+        "show_since",
+        "show_expires",
+    )
     list_select_related = ("device__extension",)
     list_per_page = 200
     search_fields = ("extension", "contact", "source", "user_agent", "device__extension__name")
-    fields = ("extension", "show_name", "show_device", "contact", "source", "user_agent", "since", "expires")
+    fields = (
+        "extension",
+        "show_name",
+        "show_device",
+        "contact",
+        "source",
+        "user_agent",
+        "show_since",
+        "show_expires",
+    )
     actions = ("end",)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
@@ -42,6 +58,14 @@ class RegistrationAdmin(LiveList, ReadOnlyAdmin):
     def show_device(self, registration: Registration) -> SafeString | str:
         return link(registration.device)
 
+    @display(description=_("since"), ordering="since")
+    def show_since(self, registration: Registration) -> str:
+        return moment(registration.since)
+
+    @display(description=_("expires"), ordering="expires")
+    def show_expires(self, registration: Registration) -> str:
+        return moment(registration.expires)
+
     @admin.action(description=_("End the registration"), permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
         """The phone can register again at once; to keep it out, give its device a new secret."""
@@ -52,7 +76,7 @@ class RegistrationAdmin(LiveList, ReadOnlyAdmin):
             except rpc.EdgeError as error:
                 messages.error(
                     request,
-                    _t("The registration of %(extension)s could not be ended: %(error)s")
+                    gettext("The registration of %(extension)s could not be ended: %(error)s")
                     % {"extension": registration.extension, "error": error},
                 )
                 continue
@@ -65,18 +89,26 @@ class RegistrationAdmin(LiveList, ReadOnlyAdmin):
 @admin.register(Ban)
 class BanAdmin(LiveList, ReadOnlyAdmin):
     live_kinds = "ban"
-    list_display = ("address", "reason", "username", "since", "until", "show_over")
+    list_display = ("address", "reason", "username", "show_since", "show_until", "show_in_force")
     list_filter = ("reason",)
     search_fields = ("address", "username", "reason")
-    fields = ("address", "reason", "username", "since", "until")
+    fields = ("address", "reason", "username", "show_since", "show_until")
     actions = ("lift",)
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("telephony.delete_ban")
 
     @display(description=_("in force"), boolean=True)
-    def show_over(self, ban: Ban) -> bool:
+    def show_in_force(self, ban: Ban) -> bool:
         return ban.until > timezone.now()
+
+    @display(description=_("since"), ordering="since")
+    def show_since(self, ban: Ban) -> str:
+        return moment(ban.since)
+
+    @display(description=_("until"), ordering="until")
+    def show_until(self, ban: Ban) -> str:
+        return moment(ban.until)
 
     @admin.action(description=_("Lift the ban"), permissions=["lift"])
     def lift(self, request: HttpRequest, queryset: QuerySet[Ban]) -> None:
@@ -88,12 +120,12 @@ class BanAdmin(LiveList, ReadOnlyAdmin):
             except rpc.EdgeError as error:
                 messages.error(
                     request,
-                    _t("The ban of %(address)s could not be lifted: %(error)s")
+                    gettext("The ban of %(address)s could not be lifted: %(error)s")
                     % {"address": address, "error": error},
                 )
                 continue
             lifted.append(address)
         if lifted:
             messages.success(
-                request, _t("No longer banned: %(addresses)s.") % {"addresses": ", ".join(lifted)}
+                request, gettext("No longer banned: %(addresses)s.") % {"addresses": ", ".join(lifted)}
             )

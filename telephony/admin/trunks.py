@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -106,7 +106,9 @@ class TrunkAdmin(ModelAdmin):
             except rpc.EdgeError as error:
                 messages.warning(
                     request,
-                    _t("Saved, but the edge does not know it yet: %(error)s. Save again when it is back.")
+                    gettext(
+                        "Saved, but the edge does not know it yet: %(error)s. Save again when it is back."
+                    )
                     % {"error": error},
                 )
 

@@ -1,6 +1,6 @@
 """Fills a test instance's database: `python -m tests.sip.company '<trunk host:port>'`, after `migrate`.
 
-Extensions 100–109 with secret `secret<username>`, PIN 1234; ring group 600; one trunk with number +31201234567.
+Extensions 100–107 with secret `secret<username>`, PIN 1234; ring group 600; one trunk with number +31201234567.
 """
 
 from __future__ import annotations
@@ -10,22 +10,16 @@ import sys
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pbxsite.settings")
-django.setup()
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pbxsite.settings")
+    django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
+from django.core.management import call_command
+from django.db import transaction
 
-from accounts.models import User  # noqa: E402
-from telephony.models import (  # noqa: E402
-    Device,
-    Extension,
-    InboundNumber,
-    RingGroup,
-    RingGroupMember,
-    Trunk,
-)
-from voicemail.models import Mailbox  # noqa: E402
+from accounts.models import User
+from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+from voicemail.models import Mailbox
 
 NAMES = {
     "100": "Anna de Wit",
@@ -35,8 +29,9 @@ NAMES = {
     "104": "Eva Bakker",
     "105": "Frits Prins",
     "106": "Gijs Kok",
+    "107": "Hanna Vos",
 }
-WITHOUT_VOICEMAIL = {"105", "106"}
+WITHOUT_VOICEMAIL = {"105", "106", "107"}
 
 
 def main(trunk: str) -> None:

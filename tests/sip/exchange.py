@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import socket
 import sqlite3
@@ -16,6 +17,7 @@ from typing import Any, Self, TypeVar
 from pbxsite.instance import ROOT, Instance
 from telephony.edge import config
 from tests.servers import Server, Servers, free_ports
+from tests.sip.company import NAMES
 from tests.sip.phones import Phone, Phones
 
 Found = TypeVar("Found")
@@ -109,7 +111,9 @@ class Exchange:
 
     def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
         """Rows of the exchange's database."""
-        with sqlite3.connect(f"file:{self.instance.var / 'db.sqlite3'}?mode=ro", uri=True, timeout=5) as connection:
+        with sqlite3.connect(
+            f"file:{self.instance.var / 'db.sqlite3'}?mode=ro", uri=True, timeout=5
+        ) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(query, parameters)]
 
@@ -141,6 +145,16 @@ class Exchange:
             extension,
         )
 
+    def forget_phones(self) -> None:
+        """No phone is registered any more."""
+        for extension in NAMES:
+            address = f"sip:{extension}@{self.instance.realm}"
+            body = {"jsonrpc": "2.0", "id": 1, "method": "ul.rm", "params": ["location", address]}
+            connection = http.client.HTTPConnection("127.0.0.1", self.instance.core_port, timeout=5)
+            connection.request("POST", "/rpc", json.dumps(body), {"Content-Type": "application/json"})
+            connection.getresponse().read()
+            connection.close()
+
     def clear_messages(self) -> None:
         """Empty every mailbox; mistakes with PINs are forgotten."""
         self.write("DELETE FROM voicemail_message")
@@ -166,4 +180,3 @@ async def eventually(look: Callable[[], Found | None], seconds: float, what: str
             return found
         assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
         await asyncio.sleep(0.05)
-

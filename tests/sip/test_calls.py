@@ -61,8 +61,8 @@ async def hears_nothing_missing(call: Call, answered: Call) -> None:
     for sound, hz in ((await call.heard(), BOB_HZ), (await answered.heard(), ALICE_HZ)):
         assert sound.share_of(hz, 0.5, 2.2) > 0.97
         assert sound.gaps(0.5, 2.2) == []
-        # A tone of peak 0.25 lies at -15 dBFS; the way through the exchange may cost 1 dB.
-        assert sound.part(0.5, 2.2).level == pytest.approx(-15.1, abs=1.5)
+        # pjsua2 plays a tone at -11.5 dBFS; the way through the exchange must not change that.
+        assert sound.part(0.5, 2.2).level == pytest.approx(-11.5, abs=1)
 
 
 async def test_every_device_rings_and_the_first_to_answer_gets_the_call(
@@ -77,7 +77,7 @@ async def test_every_device_rings_and_the_first_to_answer_gets_the_call(
     await call.answered()
     await at_desk.ended()
     cancel = await at_desk.received("CANCEL")
-    assert "completed elsewhere" in cancel.text.lower()
+    assert "completed elsewhere" in cancel["Reason"].lower()
     await at_softphone.play_tone(BOB_HZ)
     await hears(call, BOB_HZ)
 
@@ -139,7 +139,7 @@ async def test_who_is_not_registered_and_has_no_voicemail_is_unavailable(
 ) -> None:
     began = time.time()
     alice = await exchange.phone(phones, "100")
-    call = await alice.call("105")
+    call = await alice.call("107")
     assert (await call.ended()).code == 480
     (row,) = await exchange.logged(began)
     assert row["outcome"] == "unavailable"
@@ -176,13 +176,17 @@ async def test_phones_with_different_codecs_hear_each_other(
 
 
 @pytest.mark.parametrize("method", ["rfc4733", "info"])
-async def test_keys_pressed_arrive_at_the_other_phone(exchange: Exchange, phones: Phones, method: str) -> None:
+async def test_keys_pressed_arrive_at_the_other_phone(
+    exchange: Exchange, phones: Phones, method: str
+) -> None:
     call, answered = await talk(exchange, phones, "100", "101")
     await call.dtmf("15#", method=method)  # type: ignore[arg-type]
     assert [await answered.digit() for _key in range(3)] == ["1", "5", "#"]
 
 
-async def test_hold_plays_music_and_both_are_heard_again_afterwards(exchange: Exchange, phones: Phones) -> None:
+async def test_hold_plays_music_and_both_are_heard_again_afterwards(
+    exchange: Exchange, phones: Phones
+) -> None:
     began = time.time()
     call, answered = await talk(exchange, phones, "100", "101")
     await call.play_tone(ALICE_HZ)

@@ -62,18 +62,23 @@ class Wire(asyncio.DatagramProtocol):
         self.transport.sendto(data, (self.host, self.port))
 
     def reply(
-        self, request: SipMessage, code: int, reason: str, headers: list[tuple[str, str]] | None = None
+        self,
+        request: SipMessage,
+        code: int,
+        reason: str,
+        headers: list[tuple[str, str]] | None = None,
+        body: str = "",
     ) -> None:
-        """Answer a request (RFC 3261, section 8.2.6)."""
-        copied = [
-            (name, value)
-            for name in ("Via", "Record-Route", "From", "To", "Call-ID", "CSeq")
-            for value in request.all(name)
-        ]
+        """Answer a request (RFC 3261, section 8.2.6), with an SDP body if there is one."""
+        names = ("Via", "Record-Route", "From", "To", "Call-ID", "CSeq")
+        sent = [(name, value) for name in names for value in request.all(name)]
         if code > 100:
             tag = f";tag={self.number}"
-            copied = [(n, v if n != "To" or ";tag=" in v else v + tag) for n, v in copied]
-        self.send(build(f"SIP/2.0 {code} {reason}", [*copied, *(headers or [])]))
+            sent = [(n, v if n != "To" or ";tag=" in v else v + tag) for n, v in sent]
+            sent.append(("Contact", f"<sip:{self.number}@{self.address[0]}:{self.address[1]}>"))
+        if body:
+            sent.append(("Content-Type", "application/sdp"))
+        self.send(build(f"SIP/2.0 {code} {reason}", [*sent, *(headers or [])], body))
 
     def headers(self, method: str, to: str, call: str, tag: str) -> list[tuple[str, str]]:
         """What every request of ours starts with."""

@@ -1,0 +1,1 @@
+"""Measuring this exchange on this machine: `python -m tests.bench [GROUP …]`."""

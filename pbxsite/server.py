@@ -25,7 +25,7 @@ from pbxsite.instance import load as load_instance
 #: Seconds within which every process must be well after a start.
 START = 90.0
 #: Seconds between two looks at the processes.
-LOOK = 0.2
+LOOK = 0.3
 #: Lines of a process's log that are shown when it does not start.
 LOG_LINES = 8
 
@@ -71,6 +71,7 @@ def start(instance: Instance, *, stay: bool, detach: bool) -> int:
     except ports.TakenError as error:
         raise ServerError(str(error)) from error
     configure(instance)
+    print("== starting", flush=True)
     began = time.monotonic()
     with counted_signals() as interrupted:
         supervisor = spawn(instance, detach=detach)

@@ -90,3 +90,10 @@ own_var() {
         chown -hR "$owner" "$VAR"
     fi
 }
+
+# Ends with one sentence when an environment variable has a value that can't be used (choose_user first).
+check_settings() {
+    local reason
+    reason=$("${AS_DAEMON[@]}" "$PYTHON" -m pbxsite.instance 2>&1 >/dev/null) ||
+        die "$(tail -n 1 <<<"$reason" | sed 's/^[A-Za-z_.]*: //')"
+}

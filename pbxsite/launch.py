@@ -66,11 +66,14 @@ def die_with_parent() -> None:
 
 def main() -> None:
     """Started by the supervisor with KIESTOON_PROCESS in the environment."""
+    parent = os.getppid()
     name, *command = sys.argv[1:]
     var = os.environ[MARK].removeprefix(f"{name}:")
     if ended := end_leftovers(var, name):
         print(f"ended {ended} processes that a predecessor had left", flush=True)
     die_with_parent()
+    if os.getppid() != parent:
+        sys.exit("the supervisor ended meanwhile")
     os.execvp(command[0], command)  # noqa: S606
 
 

@@ -1,0 +1,112 @@
+"""The whole exchange by one command: it gets well, what dies comes back, and it leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pbxsite import instance as instances
+from pbxsite import launch, server
+from tests.servers import environment
+
+ROOT = instances.ROOT
+#: Seconds after which a killed process must be there again.
+BACK = 5.0
+
+
+class Exchange:
+    """script/server without the bootstrap, in a folder of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.environ = environment(var)
+        self.instance = instances.load(self.environ)
+        self.var = str(self.instance.var)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+
+    def server(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run("-m", "pbxsite.server", *arguments)
+
+    def processes(self) -> dict[str, int]:
+        infos: Any = server.proxy(self.instance).supervisor.getAllProcessInfo()
+        return {info["name"]: info["pid"] for info in infos}
+
+    def seconds_until_back(self, name: str) -> float:
+        """Kill a process and measure until the supervisor has started another one."""
+        before = self.processes()[name]
+        began = time.monotonic()
+        os.kill(before, signal.SIGKILL)
+        while self.processes()[name] in (0, before):
+            assert time.monotonic() < began + 3 * BACK, f"{name} did not come back"
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    def is_well(self) -> bool:
+        health = server.ask_health(self.instance)
+        return bool(health) and all(answer["ok"] for answer in health.values())
+
+
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
+    exchange = Exchange(tmp_path_factory.mktemp("exchange"))
+    for command in ("migrate", "collectstatic"):
+        made = exchange.run("manage.py", command, "--no-input")
+        assert made.returncode == 0, made.stderr
+    started = exchange.server("--daemon")
+    try:
+        assert started.returncode == 0, started.stdout + started.stderr
+        yield exchange
+    finally:
+        exchange.server("--stop")
+        launch.end_leftovers(exchange.var)
+
+
+pytestmark = [pytest.mark.xdist_group("server"), pytest.mark.timeout(180)]
+
+
+def test_a_second_start_only_prints_the_table(exchange: Exchange) -> None:
+    before = exchange.processes()
+    again = exchange.server()
+    assert again.returncode == 0
+    assert "this exchange already runs" in again.stdout
+    assert f":{exchange.instance.http_port}/admin/" in again.stdout
+    assert exchange.processes() == before
+
+
+def test_every_process_that_is_killed_is_back_within_five_seconds(exchange: Exchange) -> None:
+    took = {name: exchange.seconds_until_back(name) for name in exchange.processes()}
+    assert {name: seconds for name, seconds in took.items() if seconds > BACK} == {}
+    deadline = time.monotonic() + 60
+    while not exchange.is_well():
+        assert time.monotonic() < deadline, server.ask_health(exchange.instance)
+        time.sleep(0.3)
+
+
+def test_status_tells_how_each_process_is(exchange: Exchange) -> None:
+    told = exchange.server("--status")
+    assert told.returncode == 0, told.stdout
+    for name in ("edge", "relay", "redis", "media", "web", "worker", "beat", "agent"):
+        assert name in told.stdout
+
+
+def test_it_stops_and_leaves_nothing_behind(exchange: Exchange) -> None:
+    stopped = exchange.server("--stop")
+    assert stopped.returncode == 0
+    assert set(launch.marked(exchange.var)) == set()
+    assert exchange.server("--status").returncode == 1

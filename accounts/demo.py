@@ -152,21 +152,20 @@ def _admin(company: Company, notebook: Notebook) -> dict[str, str]:
 def _person(company: Company, notebook: Notebook, person: Person) -> dict[str, Any]:
     user = User.objects.filter(email=person.email).first()
     extension = Extension.objects.filter(number=person.number).select_related("user").first()
-    if (extension and extension.user != user) or RingGroup.objects.filter(number=person.number).exists():
+    if (extension and not _is_ours(extension, user, person)) or RingGroup.objects.filter(
+        number=person.number
+    ).exists():
         raise DemoError(
             f"{person.number} is somebody else's number: the demo company wants 100 to 104 and {GROUP}"
         )
     if user is None:
         user = User(name=person.name, email=person.email, language=person.language)
-        new = do_create_person(user, number=person.number, phone=False, voicemail=True)
-        assert new.extension and new.mailbox
-        extension = new.extension
-        notebook.note(person.email, new.password, user.password)
-        notebook.note(f"pin {person.number}", new.pin, new.mailbox.pin)
-    elif extension is None:
-        extension = Extension.objects.create(
-            number=person.number, name=person.name, user=user, language=person.language
-        )
+        notebook.note(person.email, do_create_person(user).password, user.password)
+    if extension is None:
+        extension = Extension(number=person.number, name=person.name, language=person.language)
+    if extension.user is None:
+        extension.user = user
+        extension.save()
     return {
         "name": user.name,
         "extension": extension.number,
@@ -175,6 +174,11 @@ def _person(company: Company, notebook: Notebook, person: Person) -> dict[str, A
         "pin": _pin(company, notebook, extension),
         "devices": [_device(company, notebook, extension, extension.number + end) for end in person.phones],
     }
+
+
+def _is_ours(extension: Extension, user: User | None, person: Person) -> bool:
+    """Whether it belongs to the demo's user, or was left behind when that user was deleted."""
+    return extension.name == person.name if extension.user is None else extension.user == user
 
 
 def _password(company: Company, notebook: Notebook, user: User) -> str:

@@ -43,7 +43,7 @@ class User(AbstractUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
-    objects: UserManager = UserManager()  # type: ignore[assignment]
+    objects: UserManager = UserManager()  # type: ignore[assignment,misc]
 
     class Meta:
         verbose_name = _("user")

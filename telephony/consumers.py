@@ -31,6 +31,15 @@ def permitted_kinds(user: Any) -> frozenset[str]:
     return frozenset(kind for kind, permission in KINDS.items() if user.has_perm(permission))
 
 
+def kind_of(message: bytes) -> str:
+    """The kind that a live message says it is; nothing when it says none."""
+    try:
+        kind = json.loads(message).get("kind")
+    except (ValueError, AttributeError):
+        return ""
+    return kind if isinstance(kind, str) else ""
+
+
 class LiveConsumer(AsyncJsonWebsocketConsumer):
     """Sends {"kind": …} for each message on the live channel that the person may know of, and nothing more of it."""
 
@@ -63,9 +72,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
                 await channel.subscribe(live.LIVE)
                 await self.send_json({"kind": "ready"})
                 async for message in channel.listen():
-                    kind = json.loads(message["data"]).get("kind")
-                    if kind in kinds:
+                    if (kind := kind_of(message["data"])) in kinds:
                         await self.send_json({"kind": kind})
-        except (TimeoutError, OSError, redis.RedisError, ValueError):
+        except (TimeoutError, OSError, redis.RedisError):
             pass
         await self.close()

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def do_end_registration(registration: Registration) -> None:
     """Make the edge forget this contact. Raises rpc.EdgeError when it could not be told."""
-    rpc.end_registration(registration.extension, registration.contact)
+    rpc.drop_registration(registration.extension, registration.contact)
     registration.delete()
 
 
@@ -32,7 +32,7 @@ def end_after_commit(registrations: Iterable[Registration]) -> None:
 def _end(contacts: list[tuple[str, str]]) -> None:
     for extension, contact in contacts:
         try:
-            rpc.end_registration(extension, contact)
+            rpc.drop_registration(extension, contact)
         except rpc.EdgeError as error:
             log.warning("registration of %s stays until it expires: %s", extension, error)
             continue

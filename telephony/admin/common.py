@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +17,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
+
+from telephony.models import Registration
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -29,6 +32,21 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class NewRowForm(ModelForm):
+    """A row that was added to the page is wanted, also when nothing in it differs from what was filled in."""
+
+    def has_changed(self) -> bool:
+        return self.instance.pk is None or super().has_changed()
+
+
+class EndsRegistrations:
+    """Deleting a phone ends its registrations, which nobody may delete by themselves."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        gone, counts, needed, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        return gone, counts, {name for name in needed if name != Registration._meta.verbose_name}, protected
 
 
 class LiveList:

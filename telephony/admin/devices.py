@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from unfold.decorators import action, display
 from pbxsite.instance import instance
 from telephony.actions.devices import do_renew_secret, do_save_new_device
 from telephony.actions.registrations import end_after_commit
-from telephony.admin.common import change_url, done, show_once
+from telephony.admin.common import EndsRegistrations, NewRowForm, change_url, done, show_once
 from telephony.models import Device, Registration
 
 
@@ -33,7 +32,7 @@ def show_secret(request: HttpRequest, device: Device, secret: str) -> None:
     )
 
 
-class DeviceForm(ModelForm):
+class DeviceForm(NewRowForm):
     """A device without a SIP user gets the number of its extension when it is saved."""
 
     class Meta:
@@ -50,7 +49,7 @@ class DeviceForm(ModelForm):
 
 
 @admin.register(Device)
-class DeviceAdmin(ModelAdmin):
+class DeviceAdmin(EndsRegistrations, ModelAdmin):
     form = DeviceForm
     list_display = ("username", "label", "extension", "show_kind", "show_registered", "enabled")
     list_filter = ("kind", "enabled")

@@ -16,7 +16,7 @@ from unfold.decorators import display
 from telephony import numbers
 from telephony.actions.devices import do_save_new_device
 from telephony.actions.registrations import end_after_commit
-from telephony.admin.common import show_once
+from telephony.admin.common import EndsRegistrations, NewRowForm, show_once
 from telephony.admin.devices import DeviceForm, show_secret
 from telephony.models import Device, Extension, Registration
 from voicemail.models import Mailbox
@@ -36,13 +36,14 @@ class MailboxInline(StackedInline):
     """The mailbox; a new one gets its PIN when the page is saved."""
 
     model = Mailbox
+    form = NewRowForm
     fields = ("enabled", "send_email")
     extra = 0
     show_change_link = True
 
 
 @admin.register(Extension)
-class ExtensionAdmin(ModelAdmin):
+class ExtensionAdmin(EndsRegistrations, ModelAdmin):
     list_display = (
         "number",
         "name",

@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from telephony import numbers
+from telephony.actions.trunks import do_apply_trunks
 from telephony.edge import rpc
 from telephony.models import InboundNumber, Trunk
 
@@ -102,7 +103,7 @@ class TrunkAdmin(ModelAdmin):
 
         def reload() -> None:
             try:
-                rpc.reload_trunks()
+                do_apply_trunks()
             except rpc.EdgeError as error:
                 messages.warning(
                     request,

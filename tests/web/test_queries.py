@@ -1,0 +1,99 @@
+"""A list costs as many queries with thirty rows as with three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from telephony.models import (
+    Ban,
+    Call,
+    CallLeg,
+    InboundNumber,
+    Registration,
+    RingGroup,
+    RingGroupMember,
+    Trunk,
+)
+from tests.web.conftest import make_message, make_phone
+from voicemail.models import Mailbox
+
+NOW = timezone.now()
+
+
+def make_all(index: int) -> None:
+    """One row of everything that has a list, all of them connected."""
+    number = str(2000 + index)
+    user = User.objects.create_user(f"u{index}@example.org", "x", name=f"User {index}")
+    Group.objects.create(name=f"Role {index}")
+    device = make_phone(number, f"User {index}", user=user)
+    mailbox = Mailbox.objects.create(extension=device.extension, pin="x")
+    make_message(mailbox, name=str(index))
+    group = RingGroup.objects.create(number=str(6000 + index), name="Group", voicemail_of=device.extension)
+    RingGroupMember.objects.create(group=group, extension=device.extension)
+    trunk = Trunk.objects.create(name=f"Line {index}", host="192.0.2.1")
+    InboundNumber.objects.create(number=f"+3120{number}", trunk=trunk, destination=number)
+    Registration.objects.create(
+        device=device, extension=number, contact="sip:x", source="udp:x", since=NOW, expires=NOW
+    )
+    Ban.objects.create(address=f"192.0.2.{index + 1}", reason="flood", since=NOW, until=NOW)
+    call = Call.objects.create(
+        id=str(index), node="m", direction="internal", caller=number, dialled="1", started=NOW, answered=NOW
+    )
+    for _leg in range(index % 3):
+        CallLeg.objects.create(call=call, role="target", number="1", started=NOW, device=device.pk)
+
+
+LISTS = (
+    "accounts/user",
+    "auth/group",
+    "telephony/extension",
+    "telephony/device",
+    "telephony/ringgroup",
+    "telephony/trunk",
+    "telephony/call",
+    "telephony/registration",
+    "telephony/ban",
+    "voicemail/mailbox",
+    "voicemail/message",
+)
+
+
+def cost(browser: Client, page: str) -> int:
+    browser.get(page)  # caches of the process are filled once
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert browser.get(page).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.django_db
+def test_lists_do_not_cost_more_with_more_rows(admin: Client) -> None:
+    pages = [*(f"/admin/{name}/" for name in LISTS), "/admin/"]
+    for index in range(3):
+        make_all(index)
+    few = {page: cost(admin, page) for page in pages}
+    for index in range(3, 30):
+        make_all(index)
+    assert {page: cost(admin, page) for page in pages} == few
+
+
+@pytest.mark.django_db
+def test_a_call_does_not_cost_more_with_more_legs(admin: Client) -> None:
+    make_all(0)
+    leg: Callable[[], CallLeg] = lambda: CallLeg.objects.create(  # noqa: E731
+        call_id="0", role="target", number="1", started=NOW, device=1
+    )
+    leg()
+    few = cost(admin, "/admin/telephony/call/0/change/")
+    for _leg in range(12):
+        leg()
+    assert cost(admin, "/admin/telephony/call/0/change/") == few

@@ -18,7 +18,6 @@ from accounts.models import User
 from pbxsite import health
 from pbxsite.instance import Instance, instance
 from telephony import live
-from telephony.directory import TrunkEntry
 from telephony.edge import config, rpc
 from telephony.models import Device, Extension
 from voicemail.models import Mailbox, Message
@@ -57,8 +56,8 @@ class Edge:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     trunks: list[str] = field(default_factory=list)
 
-    def write_trunks(self, _instance: Instance, trunks: Iterable[TrunkEntry]) -> None:
-        self.trunks = [trunk.name for trunk in trunks]
+    def write_trunks(self, _instance: Instance, trunks: Iterable[config.TrunkPeer]) -> None:
+        self.trunks = [trunk.host for trunk in trunks]
 
     def _ask(self, *question: str) -> None:
         if self.away:

@@ -192,7 +192,7 @@ def numbers(*rows: tuple[str, str]) -> dict[str, str]:
 def test_a_trunk_with_its_numbers_is_told_to_the_edge(admin: Client, edge: Edge) -> None:
     make_phone("100")
     post(admin, "/admin/telephony/trunk/add/", TRUNK | numbers(("+31201234567", "100")))
-    assert (edge.trunks, edge.asked) == (["Line"], [("reload_trunks",)])
+    assert (edge.trunks, edge.asked) == (["192.0.2.1"], [("reload_trunks",)])
     assert InboundNumber.objects.get().destination == "100"
 
 

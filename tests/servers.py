@@ -25,18 +25,22 @@ from pbxsite.instance import Instance
 from telephony.edge import commands, config
 
 READY_SECONDS = 15
+_given: set[int] = set()
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free for UDP and TCP on loopback, below those that the kernel hands out."""
+    """Ports that are free for UDP and TCP on loopback, below those that the kernel hands out; none is given twice."""
     ports: set[int] = set()
     while len(ports) < count:
         port = secrets.randbelow(6000) + 10_000
+        if port in _given:
+            continue
         with suppress(OSError):
             for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
                 with closing(socket.socket(socket.AF_INET, kind)) as probe:
                     probe.bind(("127.0.0.1", port))
             ports.add(port)
+            _given.add(port)
     return sorted(ports)
 
 

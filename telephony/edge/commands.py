@@ -24,6 +24,7 @@ def kamailio(instance: Instance) -> list[str]:
         "-E",  # logs to standard error
         *("-f", str(config.folder(instance) / "local.cfg")),
         *("-m", str(SHARED_MEMORY), "-M", str(PRIVATE_MEMORY)),
+        *("-x", "fm", "-X", "fm"),  # the default allocator searches for overruns at each call
         *("-Y", str(instance.run), "-w", str(instance.run), "-P", str(instance.run / "kamailio.pid")),
     ]
 

@@ -1,4 +1,4 @@
-"""Writes what Kamailio reads and what differs between installations, to `var/etc/edge` and `var/edge/edge.db`.
+"""Writes what Kamailio reads and what differs between installations, to `var/etc/edge` and `var/edge`.
 
 The rest of its configuration is static: `telephony/edge/kamailio/`. No Django in here: the test servers use
 it as it is.
@@ -44,9 +44,13 @@ def folder(instance: Instance) -> Path:
     return instance.etc / "edge"
 
 
-def database(instance: Instance) -> Path:
-    """Kamailio's own SQLite file: registrations, subscriptions, known addresses, trunk passwords."""
-    return instance.var / "edge" / "edge.db"
+def databases(instance: Instance) -> Path:
+    """The folder of Kamailio's own SQLite files.
+
+    One writer each, because Kamailio does not wait for a locked one: `location.db` has registrations, `presence.db`
+    subscriptions, `tables.db` known addresses and trunk passwords.
+    """
+    return instance.var / "edge"
 
 
 def render(
@@ -65,7 +69,7 @@ def render(
     _own(instance, certificates)
     _write(instance, "tls.cfg", _tls(key, certificates))
     _write(instance, "dispatcher.list", _dispatcher(instance, nodes))
-    create_database(instance)
+    create_databases(instance)
     if trunks is not None or not (folder(instance) / "address.list").exists():
         write_trunks(instance, trunks or ())
     _write(instance, "local.cfg", local(instance))
@@ -80,11 +84,12 @@ def local(instance: Instance) -> str:
         "EDGE_ETC": str(folder(instance)),
         "EDGE_MODULES": str(_modules()),
         "EDGE_TLS_CFG": str(folder(instance) / "tls.cfg"),
-        "EDGE_DB": f"sqlite:///{database(instance)}",
-        "EDGE_DB_FILE": str(database(instance)),
+        "EDGE_DB": f"sqlite:///{databases(instance)}",
+        "EDGE_DB_FOLDER": str(databases(instance)),
         "EDGE_APP_DB": app_db,
         "EDGE_REDIS": _redis(instance.redis_url),
         "EDGE_NONCE_SECRET": instance.secret("edge-nonce"),
+        "EDGE_RPC_SECRET": instance.secret("edge-rpc"),
         "EDGE_LOCAL_NETS": ",".join(instance.local_nets),
         "EDGE_PUBLIC": f"{addresses.bracketed(main)}:{instance.sip_port}",
         "EDGE_CORE": f"127.0.0.1:{instance.core_port}",
@@ -121,26 +126,28 @@ def local(instance: Instance) -> str:
     return "\n".join(lines) + "\n"
 
 
-def create_database(instance: Instance) -> None:
-    """Make `edge.db`: Kamailio's own tables and two key-value tables of ours. An existing one is left alone."""
-    path = database(instance)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, timeout=5)) as db:
-        db.execute("PRAGMA journal_mode=WAL")
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for name, table in (("standard", "version"), ("usrloc", "location"), ("presence", "active_watchers")):
-            if table not in tables:
-                db.executescript((SCHEMAS / f"{name}-create.sql").read_text())
-        for table in ("known", "trunk"):
-            if table not in tables:
-                schema = (SCHEMAS / "htable-create.sql").read_text()
-                db.executescript(
-                    schema.replace("TABLE htable", f"TABLE {table}").replace("'htable'", f"'{table}'")
-                )
-        db.commit()
-    # SQLite makes its WAL beside it, hence the folder of its own.
-    for file in (path.parent, *path.parent.iterdir()):
-        _own(instance, file)
+def create_databases(instance: Instance) -> None:
+    """Make Kamailio's SQLite files, each with the tables it needs. What exists is left alone."""
+    folder = databases(instance)
+    folder.mkdir(parents=True, exist_ok=True)
+    key_value = (SCHEMAS / "htable-create.sql").read_text()
+    schemas = {
+        "location": (SCHEMAS / "usrloc-create.sql").read_text(),
+        "presence": (SCHEMAS / "presence-create.sql").read_text(),
+        "tables": "".join(
+            key_value.replace("TABLE htable", f"TABLE {name}").replace("'htable'", f"'{name}'")
+            for name in ("known", "trunk")
+        ),
+    }
+    version = (SCHEMAS / "standard-create.sql").read_text()
+    for name, schema in schemas.items():
+        with closing(sqlite3.connect(folder / f"{name}.db", timeout=5)) as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'version'").fetchone():
+                db.executescript(f"BEGIN; {version} {schema} COMMIT;")
+    # SQLite makes its WAL beside them, hence a folder of their own.
+    for path in (folder, *folder.iterdir()):
+        _own(instance, path)
 
 
 def write_trunks(instance: Instance, trunks: Iterable[TrunkPeer]) -> None:
@@ -162,7 +169,7 @@ def write_trunks(instance: Instance, trunks: Iterable[TrunkPeer]) -> None:
         if trunk.username
         for name, value in (("user", trunk.username), ("password", trunk.password))
     ]
-    with closing(sqlite3.connect(database(instance), timeout=5)) as db:
+    with closing(sqlite3.connect(databases(instance) / "tables.db", timeout=5)) as db:
         db.execute("DELETE FROM trunk")
         db.executemany("INSERT INTO trunk (key_name, key_value) VALUES (?, ?)", rows)
         db.commit()

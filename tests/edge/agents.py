@@ -231,6 +231,15 @@ class Phone:
             headers = [(name, f"{number} ACK" if name == "CSeq" else value) for name, value in headers]
         return Message(request.start, [*(("Route", route.strip()) for route in routes), *headers], body)
 
+    def within_as_callee(self, method: str, invite: Message, answer: Message, body: str = "") -> Message:
+        """A request within the dialog that `answer`, our 2xx to `invite`, established."""
+        uri = re.search(r"<([^>]+)>", invite["Contact"])
+        request = self.build(method, uri.group(1) if uri else "", body=body)
+        changed = {"From": answer["To"], "To": answer["From"], "Call-ID": answer["Call-ID"]}
+        headers = [(name, changed.get(name, value)) for name, value in request.headers]
+        routes = [("Route", route) for route in invite.all("Record-Route")]
+        return Message(request.start, [*routes, *headers], body)
+
     def close(self) -> None:
         self.wire.close()
 

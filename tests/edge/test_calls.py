@@ -1,0 +1,396 @@
+"""Calls between telephones, media nodes and trunks, message by message."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pbxsite.instance import Instance
+from telephony.edge import config, rpc
+from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Message, Phone
+from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
+from tests.edge.events import Events, until
+from tests.edge.subscribers import write_subscribers
+from tests.edge.wires import UdpWire
+from tests.servers import Servers, free_ports
+
+NODE_SDP = SDP.format(host="127.0.0.1", port=4000) + "a=ssrc:1234 cname:node\r\n"
+
+
+def ringing(one: Phone) -> Message:
+    """The INVITE that makes `one` ring, answered with 180."""
+    invite = one.expect(lambda m: m.method == "INVITE" and not m.status)
+    one.send(invite.answer(180, "Ringing", ("Contact", one.contact)))
+    return invite
+
+
+def pick_up(one: Phone, invite: Message, body: str = NODE_SDP) -> Message:
+    """Answer with 200 and SDP."""
+    answer = invite.answer(
+        200, "OK", ("Contact", one.contact), ("Content-Type", "application/sdp"), body=body
+    )
+    one.send(answer)
+    return answer
+
+
+def from_node(node: MediaNode, uri: str, *extra: tuple[str, str], body: str = NODE_SDP) -> Message:
+    """An INVITE from the media node."""
+    request = node.build("INVITE", uri, *extra, body=body, From="<sip:100@kiestoon>;tag=n")
+    node.send(request)
+    return request
+
+
+def answer_to(one: Phone, request: Message, status: int, timeout: float = 5) -> Message:
+    """An answer with exactly this status."""
+    return one.expect(lambda m: m.status == status and m["Call-ID"] == request["Call-ID"], timeout)
+
+
+def connection(message: Message) -> tuple[str, int]:
+    """Address and port that the first audio stream of an SDP goes to."""
+    port = re.search(r"^m=audio (\d+)", message.body, re.M)
+    hosts = re.findall(r"^c=IN IP4 (\S+)", message.body, re.M)
+    assert port and hosts, message.body
+    return hosts[-1], int(port.group(1))
+
+
+def test_a_phone_calls_talks_and_hangs_up(edge: Instance, phone: PhoneMaker, node: MediaNode) -> None:
+    one = phone("100")
+    request = one.invite("101")
+    invite = ringing(node)
+    assert invite.uri == "sip:101@kiestoon"
+    assert connection(invite) == connection(request), "a local phone is not relayed"
+    answer_to(one, request, 180)
+    pick_up(node, invite)
+    answer = answer_to(one, request, 200)
+    assert "a=ssrc" not in answer.body
+    one.send(one.within("ACK", answer))
+    node.expect(lambda m: m.method == "ACK")
+
+    for method, body in (("INVITE", request.body), ("UPDATE", request.body), ("INFO", ""), ("REFER", "")):
+        again = one.within(method, answer, body)
+        one.send(again)
+        arrived = node.expect(lambda m, method=method: m.method == method and not m.status)
+        node.send(arrived.answer(200, "OK", ("Contact", node.contact)))
+        assert answer_to(one, again, 200)["CSeq"] == again["CSeq"]
+    bye = one.within("BYE", answer)
+    one.send(bye)
+    node.send(node.expect(lambda m: m.method == "BYE").answer(200))
+    answer_to(one, bye, 200)
+
+
+def test_every_device_rings_and_the_losers_hear_completed_elsewhere(
+    phone: PhoneMaker, node: MediaNode
+) -> None:
+    devices = [phone("142"), phone("142-2", "tcp"), phone("142-2", "ws"), phone("142", "tls")]
+    assert [one.register().status for one in devices] == [200] * 4
+    request = from_node(node, "sip:142@kiestoon", ("X-Kiestoon-Extension", "100"))
+    invites = [ringing(one) for one in devices]
+    assert not any(name.startswith("X-Kiestoon") for invite in invites for name, _value in invite.headers)
+    winner, *losers = zip(devices, invites, strict=True)
+    pick_up(*winner)
+    assert answer_to(node, request, 200)
+    for one, invite in losers:
+        cancel = one.expect(lambda m: m.method == "CANCEL")
+        assert cancel["Reason"] == 'SIP;cause=200;text="Call completed elsewhere"'
+        one.send(cancel.answer(200))
+        one.send(invite.answer(487))
+        assert one.expect(lambda m: m.method == "ACK")
+
+
+def test_the_reason_of_the_media_nodes_cancel_reaches_the_phone(phone: PhoneMaker, node: MediaNode) -> None:
+    one = phone("143")
+    assert one.register().status == 200
+    request = from_node(node, "sip:143@kiestoon")
+    invite = ringing(one)
+    answer_to(node, request, 180)
+    reason = 'SIP;cause=200;text="Call completed elsewhere"'
+    headers = [(name, request[name]) for name in ("Via", "From", "To", "Call-ID", "Max-Forwards")]
+    number = request["CSeq"].split()[0]
+    node.send(
+        Message(f"CANCEL {request.uri} SIP/2.0", [*headers, ("CSeq", f"{number} CANCEL"), ("Reason", reason)])
+    )
+    assert one.expect(lambda m: m.method == "CANCEL")["Reason"] == reason
+    one.send(invite.answer(487))
+    assert answer_to(node, request, 487)
+
+
+def test_an_extension_without_a_registered_device_is_480(node: MediaNode) -> None:
+    assert answer_to(node, from_node(node, "sip:198@kiestoon"), 480)
+
+
+def test_a_device_whose_connection_is_gone_does_not_keep_the_others_waiting(
+    edge: Instance, phone: PhoneMaker, node: MediaNode
+) -> None:
+    """The registration of a browser is there until the edge looks again; the desk phone rings in the meantime."""
+    desk, browser = phone("144"), phone("144-2", "ws")
+    assert desk.register().status == browser.register().status == 200
+    browser.close()
+    request = from_node(node, "sip:144@kiestoon")
+    pick_up(desk, ringing(desk))
+    assert answer_to(node, request, 200)
+
+
+def test_only_a_media_node_may_call_from_inside(edge: Instance, phone: PhoneMaker) -> None:
+    stranger = Phone(UdpWire(("127.0.0.1", edge.core_port)), "x", "")
+    request = stranger.build("INVITE", "sip:100@kiestoon")
+    stranger.send(request)
+    assert stranger.final(request).status == 403
+    stranger.close()
+
+
+def test_the_media_node_reaches_the_phone_within_the_dialog(phone: PhoneMaker, node: MediaNode) -> None:
+    one = phone("145", "ws")
+    request = one.invite("101", body=BROWSER_SDP)
+    invite = ringing(node)
+    accepted = pick_up(node, invite)
+    answer = answer_to(one, request, 200)
+    one.send(one.within("ACK", answer))
+    node.expect(lambda m: m.method == "ACK")
+    bye = node.within_as_callee("BYE", invite, accepted)
+    node.send(bye)
+    arrived = one.expect(lambda m: m.method == "BYE")
+    one.send(arrived.answer(200))
+    assert answer_to(node, bye, 200)
+
+
+# --- media nodes that fail
+
+
+@pytest.fixture
+def two_nodes(tmp_path: Path) -> Iterator[tuple[Servers, list[int]]]:
+    """An edge whose first media node has a port on which nobody answers."""
+    with Servers(tmp_path) as servers:
+        ports = free_ports(2)
+        write_subscribers(servers.instance, SUBSCRIBERS)
+        config.render(servers.instance, nodes=[f"127.0.0.1:{port}" for port in ports])
+        servers.start("redis", "edge")
+        yield servers, ports
+
+
+def test_a_dead_media_node_costs_two_seconds_once(two_nodes: tuple[Servers, list[int]]) -> None:
+    servers, ports = two_nodes
+    edge = servers.instance
+    events = Events(edge.redis_url)
+    events.position = b"0"
+    nodes = [MediaNode(("127.0.0.1", edge.core_port), port) for port in ports]
+    assert all(one.pinged.wait(10) for one in nodes)
+    until(lambda: [one.up for one in rpc.dispatcher(to=edge)] == [True, True])
+    nodes[0].close()
+    one = Phone(UdpWire(("127.0.0.1", edge.sip_port)), "100", "secret100")
+    waits = []
+    for _call in range(4):
+        begin = time.monotonic()
+        request = one.invite("101")
+        invite = ringing(nodes[1])
+        answer_to(one, request, 180)
+        waits.append(time.monotonic() - begin)
+        nodes[1].send(invite.answer(486))
+        assert one.final(request).status == 486
+    assert sum(wait > 0.5 for wait in waits) <= 1, waits
+    assert max(waits) < 2.6, waits
+    assert events.wait(lambda e: e["kind"] == "media_down")["node"] == f"sip:127.0.0.1:{ports[0]}"
+    nodes.append(MediaNode(("127.0.0.1", edge.core_port), ports[0]))
+    events.wait(lambda e: e["kind"] == "media_up")
+    for each in (*nodes[1:], one):
+        each.close()
+
+
+def test_a_full_media_node_passes_the_call_on(two_nodes: tuple[Servers, list[int]]) -> None:
+    servers, ports = two_nodes
+    edge = servers.instance
+    nodes = [MediaNode(("127.0.0.1", edge.core_port), port) for port in ports]
+    assert all(one.pinged.wait(10) for one in nodes)
+    until(lambda: [one.up for one in rpc.dispatcher(to=edge)] == [True, True])
+    one = Phone(UdpWire(("127.0.0.1", edge.sip_port)), "100", "secret100")
+    for _call in range(2):
+        request = one.invite("101")
+        until(lambda: any(each.received for each in nodes))
+        full, other = nodes if nodes[0].received else reversed(nodes)
+        full.send(full.expect(lambda m: m.method == "INVITE").answer(503))
+        other.send(other.expect(lambda m: m.method == "INVITE").answer(486))
+        assert one.final(request).status == 486
+        full.expect(lambda m: m.method == "ACK")
+        other.expect(lambda m: m.method == "ACK")
+    for each in (*nodes, one):
+        each.close()
+
+
+def test_without_any_media_node_a_caller_hears_so_at_once(two_nodes: tuple[Servers, list[int]]) -> None:
+    servers, _ports = two_nodes
+    edge = servers.instance
+    until(lambda: not any(node.up for node in rpc.dispatcher(to=edge)))
+    one = Phone(UdpWire(("127.0.0.1", edge.sip_port)), "100", "secret100")
+    request = one.invite("101")
+    assert one.final(request).status == 503
+    one.close()
+
+
+# --- trunks
+
+
+@pytest.fixture
+def provider(edge: Instance, trunk_port: int) -> Iterator[Phone]:
+    """The provider of trunk 7."""
+    one = Phone(UdpWire(("127.0.0.1", edge.sip_port), ("127.0.0.1", trunk_port)), "provider", "")
+    yield one
+    one.close()
+
+
+def test_a_trunks_call_comes_in_without_a_password(provider: Phone, node: MediaNode, edge: Instance) -> None:
+    asserted = ("P-Asserted-Identity", "<sip:+31612345678@provider.example>")
+    forged = (("X-Kiestoon-Extension", "100"), ("X-Kiestoon-Trunk", "9"))
+    sdp = SDP.format(host="192.0.2.1", port=7000)
+    request = provider.build("INVITE", "sip:+31201234567@kiestoon", asserted, *forged, body=sdp)
+    provider.send(request)
+    invite = ringing(node)
+    assert invite.all("X-Kiestoon-Trunk") == ["7"]
+    assert invite["P-Asserted-Identity"] == asserted[1]
+    assert "X-Kiestoon-Extension" not in invite
+    host, port = connection(invite)
+    assert host == "127.0.0.1"
+    assert edge.relay_rtp[0] <= port <= edge.relay_rtp[1], "a trunk is relayed"
+    pick_up(node, invite)
+    answer = answer_to(provider, request, 200)
+    assert edge.relay_rtp[0] <= connection(answer)[1] <= edge.relay_rtp[1]
+    provider.send(provider.within("ACK", answer))
+    node.expect(lambda m: m.method == "ACK")
+    bye = provider.within("BYE", answer)
+    provider.send(bye)
+    node.send(node.expect(lambda m: m.method == "BYE").answer(200))
+    answer_to(provider, bye, 200)
+
+
+def test_a_neighbour_of_the_trunk_is_a_stranger(phone: PhoneMaker, node: MediaNode, address: str) -> None:
+    one = phone("146", address=address, secret="guess")
+    request = one.build("INVITE", "sip:+31201234567@kiestoon", body=NODE_SDP)
+    one.send(request)
+    assert one.final(request).status == 407
+    assert not node.received
+
+
+def test_a_call_goes_out_by_a_trunk_that_asks_for_a_password(
+    provider: Phone, node: MediaNode, edge: Instance, trunk_port: int
+) -> None:
+    headers = (
+        ("X-Kiestoon-Trunk", "7"),
+        ("X-Kiestoon-Secret", "x"),
+        ("P-Asserted-Identity", "<sip:+3120@us>"),
+    )
+    request = from_node(node, f"sip:+31612345678@127.0.0.1:{trunk_port}", *headers)
+    first = provider.expect(lambda m: m.method == "INVITE")
+    assert first.uri == f"sip:+31612345678@127.0.0.1:{trunk_port}"
+    assert f":{edge.sip_port};" in first["Via"], "sent from the public socket"
+    challenge = ("Proxy-Authenticate", 'Digest realm="provider", nonce="abc", algorithm=MD5')
+    provider.send(first.answer(407, "Proxy Authentication Required", challenge))
+    provider.expect(lambda m: m.method == "ACK")
+    second = provider.expect(lambda m: m.method == "INVITE" and "Proxy-Authorization" in m)
+    assert 'username="ourname"' in second["Proxy-Authorization"]
+    for message in (first, second):
+        text = message.render().decode()
+        assert "X-Kiestoon" not in text
+        assert "ourpassword" not in text
+    assert second["P-Asserted-Identity"] == "<sip:+3120@us>"
+    assert edge.relay_rtp[0] <= connection(second)[1] <= edge.relay_rtp[1]
+    provider.send(second.answer(183, "Progress", ("Contact", provider.contact)))
+    pick_up(provider, second, SDP.format(host="192.0.2.1", port=7000))
+    answer = answer_to(node, request, 200)
+    assert edge.relay_rtp[0] <= connection(answer)[1] <= edge.relay_rtp[1]
+    node.send(node.within("ACK", answer))
+    provider.expect(lambda m: m.method == "ACK" and m["Call-ID"] == second["Call-ID"])
+    bye = node.within("BYE", answer)
+    node.send(bye)
+    provider.send(provider.expect(lambda m: m.method == "BYE").answer(200))
+    answer_to(node, bye, 200)
+
+
+def test_a_trunk_that_refuses_our_password_ends_the_call(
+    provider: Phone, node: MediaNode, trunk_port: int
+) -> None:
+    request = from_node(node, f"sip:0800@127.0.0.1:{trunk_port}", ("X-Kiestoon-Trunk", "7"))
+    challenge = ("WWW-Authenticate", 'Digest realm="provider", nonce="abc", algorithm=MD5')
+    for _attempt in range(2):
+        invite = provider.expect(lambda m: m.method == "INVITE")
+        provider.send(invite.answer(401, "Unauthorized", challenge))
+    assert answer_to(node, request, 401)
+
+
+# --- relayed media
+
+
+def test_a_browsers_media_is_relayed_and_becomes_plain(
+    edge: Instance, phone: PhoneMaker, node: MediaNode
+) -> None:
+    one = phone("147", "ws")
+    request = one.invite("101", body=BROWSER_SDP)
+    invite = ringing(node)
+    assert "RTP/AVP" in invite.body
+    assert not any(word in invite.body for word in ("SAVPF", "fingerprint", "ice-ufrag", "candidate"))
+    assert edge.relay_rtp[0] <= connection(invite)[1] <= edge.relay_rtp[1]
+    pick_up(node, invite)
+    answer = answer_to(one, request, 200)
+    for word in ("UDP/TLS/RTP/SAVPF", "a=fingerprint:", "a=ice-ufrag:", "a=candidate:"):
+        assert word in answer.body
+    assert "a=ssrc:1234 " not in answer.body
+
+
+def test_a_call_to_a_browser_and_a_desk_phone_suits_both(
+    edge: Instance, phone: PhoneMaker, node: MediaNode
+) -> None:
+    desk, browser = phone("148"), phone("148-2", "ws")
+    assert desk.register().status == browser.register().status == 200
+    request = from_node(node, "sip:148@kiestoon")
+    to_desk, to_browser = ringing(desk), ringing(browser)
+    assert connection(to_desk) == ("127.0.0.1", 4000)
+    assert "UDP/TLS/RTP/SAVPF" in to_browser.body
+    assert "a=ssrc:1234" not in to_browser.body + to_desk.body
+    pick_up(browser, to_browser, BROWSER_SDP.replace("actpass", "active"))
+    answer = answer_to(node, request, 200)
+    assert "RTP/AVP" in answer.body
+    assert edge.relay_rtp[0] <= connection(answer)[1] <= edge.relay_rtp[1]
+    assert desk.expect(lambda m: m.method == "CANCEL")
+
+
+def test_a_phone_that_names_a_foreign_address_for_its_sound_is_relayed(
+    edge: Instance, phone: PhoneMaker, node: MediaNode
+) -> None:
+    one = phone("149")
+    one.invite("101", body=SDP.format(host="203.0.113.9", port=5000))
+    host, port = connection(ringing(node))
+    assert host == "127.0.0.1"
+    assert edge.relay_rtp[0] <= port <= edge.relay_rtp[1]
+
+
+def test_a_phone_with_encrypted_sound_is_relayed(edge: Instance, phone: PhoneMaker, node: MediaNode) -> None:
+    key = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"
+    sdp = SDP.format(host="127.0.0.1", port=5000).replace("RTP/AVP", "RTP/SAVP") + key
+    one = phone("150", "tls")
+    request = one.invite("101", body=sdp)
+    invite = ringing(node)
+    assert "RTP/AVP" in invite.body
+    assert "crypto" not in invite.body
+    pick_up(node, invite)
+    answer = answer_to(one, request, 200)
+    assert "RTP/SAVP" in answer.body
+    assert "a=crypto:" in answer.body
+
+
+def test_hold_from_a_browser_reaches_the_media_node(phone: PhoneMaker, node: MediaNode) -> None:
+    one = phone("151", "ws")
+    request = one.invite("101", body=BROWSER_SDP)
+    pick_up(node, ringing(node))
+    answer = answer_to(one, request, 200)
+    one.send(one.within("ACK", answer))
+    node.expect(lambda m: m.method == "ACK")
+    hold = one.within("INVITE", answer, BROWSER_SDP.replace("sendrecv", "sendonly"))
+    one.send(hold)
+    invite = node.expect(lambda m: m.method == "INVITE")
+    assert "RTP/AVP" in invite.body
+    assert "a=sendonly" in invite.body
+    pick_up(node, invite, NODE_SDP.replace("sendrecv", "recvonly"))
+    held = answer_to(one, hold, 200)
+    assert "UDP/TLS/RTP/SAVPF" in held.body
+    assert "a=recvonly" in held.body

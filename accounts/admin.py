@@ -12,6 +12,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +21,6 @@ from django_celery_beat import models as beat
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm
-from unfold.forms import UserChangeForm as UnfoldUserChangeForm
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.actions import NewPerson, do_create_person, do_renew_password
@@ -80,10 +81,10 @@ class NewPersonForm(EmailMixin):
         return number
 
 
-class UserChangeForm(EmailMixin, UnfoldUserChangeForm):
+class UserChangeForm(EmailMixin):
     class Meta:
         model = User
-        fields = ("name", "language", "email", "password", "is_active", *POWERS)
+        fields = ("name", "language", "email", "is_active", *POWERS)
 
 
 def show_person(request: HttpRequest, person: NewPerson) -> None:
@@ -118,7 +119,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     actions_detail = ("renew_password",)
     fieldsets = (
         (None, {"fields": (("name", "language"), "email", "show_extension", "is_active")}),
-        (_("Sign-in"), {"fields": ("password", "last_login")}),
+        (_("Sign-in"), {"fields": (("show_password", "last_login"),)}),
         (_("Rights"), {"fields": (("is_staff", "is_superuser"), "groups")}),
     )
     add_fieldsets = (
@@ -135,7 +136,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        always = ("last_login", "show_extension")
+        always = ("last_login", "show_extension", "show_password")
         return always if request.user.is_superuser else (*always, *POWERS)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -173,6 +174,15 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     @display(description=_("extension"), ordering="extension__number")
     def show_extension(self, user: User) -> SafeString | str:
         return link(getattr(user, "extension", None))
+
+    @display(description=_("password"))
+    def show_password(self, user: User) -> SafeString | str:
+        if user.pk is None:
+            return "-"
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html(
+            '<a class="text-link" href="{}">{}</a>', url, gettext("Choose a password yourself")
+        )
 
     @action(
         description=_("Make a new password"),

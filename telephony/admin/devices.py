@@ -51,6 +51,7 @@ class DeviceForm(NewRowForm):
 @admin.register(Device)
 class DeviceAdmin(EndsRegistrations, ModelAdmin):
     form = DeviceForm
+    fields = ("extension", "username", ("label", "kind"), "enabled")
     list_display = ("username", "label", "extension", "show_kind", "show_registered", "enabled")
     list_filter = ("kind", "enabled")
     list_filter_submit = True

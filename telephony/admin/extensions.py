@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -16,7 +17,7 @@ from unfold.decorators import display
 from telephony import numbers
 from telephony.actions.devices import do_save_new_device
 from telephony.actions.registrations import end_after_commit
-from telephony.admin.common import EndsRegistrations, NewRowForm, show_once
+from telephony.admin.common import EndsRegistrations, NewRowForm, link, show_once
 from telephony.admin.devices import DeviceForm, show_secret
 from telephony.models import Device, Extension, Registration
 from voicemail.models import Mailbox
@@ -27,9 +28,14 @@ class DeviceInline(TabularInline):
 
     model = Device
     form = DeviceForm
-    fields = ("username", "label", "kind", "enabled")
+    fields = ("username", "label", "kind", "enabled", "show_secret")
+    readonly_fields = ("show_secret",)
     extra = 0
-    show_change_link = True
+    hide_title = True
+
+    @display(description=_("secret"))
+    def show_secret(self, device: Device) -> SafeString | str:
+        return link(device, gettext("Make a new secret")) if device.pk else gettext("shown after saving")
 
 
 class MailboxInline(StackedInline):

@@ -40,6 +40,7 @@ class InboundNumberForm(forms.ModelForm):
 class InboundNumberInline(TabularInline):
     model = InboundNumber
     form = InboundNumberForm
+    hide_title = True
     extra = 0
 
 

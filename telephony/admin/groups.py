@@ -29,6 +29,14 @@ class MemberInline(TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RingGroupMember]:
         return super().get_queryset(request).select_related("extension", "group")
 
+    def get_formset(self, request: HttpRequest, obj: RingGroup | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        if extension := formset.form.base_fields.get("extension"):
+            # Choosing is all that is done here: the buttons beside it would crowd a narrow page.
+            picker = extension.widget
+            picker.can_add_related = picker.can_change_related = picker.can_view_related = False
+        return formset
+
 
 @admin.register(RingGroup)
 class RingGroupAdmin(ModelAdmin):

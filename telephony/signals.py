@@ -13,8 +13,15 @@ from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGr
 WATCHED = (Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk)
 
 
+def announce_after_commit() -> None:
+    """Tell them once, however much a transaction changes."""
+    waiting = (function for _savepoints, function, _robust in transaction.get_connection().run_on_commit)
+    if directory.announce_change not in waiting:
+        transaction.on_commit(directory.announce_change)
+
+
 def _changed(sender: type, **_kwargs: Any) -> None:
-    transaction.on_commit(directory.announce_change)
+    announce_after_commit()
 
 
 for model in WATCHED:

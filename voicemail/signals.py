@@ -1,4 +1,7 @@
-"""A message's sound goes with its row, also when the row goes because its mailbox or extension does."""
+"""A message's sound goes with its row, also when the row goes because its mailbox or extension does.
+
+And a mailbox that comes, goes or is switched off changes where calls end.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from voicemail.models import Message
+from telephony.signals import announce_after_commit
+from voicemail.models import Mailbox, Message
 
 log = logging.getLogger(__name__)
 
@@ -26,3 +30,10 @@ def _unlink(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         log.warning("a deleted message's sound stays on the disk: %s", error)
+
+
+@receiver([post_save, post_delete], sender=Mailbox, dispatch_uid="directory-mailbox")
+def tell_directory(update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
+    """A wrong PIN is written too, and does not concern the directory."""
+    if update_fields is None or "enabled" in update_fields:
+        announce_after_commit()

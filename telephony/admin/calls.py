@@ -32,6 +32,7 @@ OUTCOME_COLOURS = {
     Call.Outcome.BUSY: "warning",
     Call.Outcome.UNAVAILABLE: "warning",
     Call.Outcome.UNKNOWN: "warning",
+    Call.Outcome.CANCELLED: "base",
     Call.Outcome.REFUSED: "danger",
     Call.Outcome.FAILED: "danger",
     Call.Outcome.LOST: "danger",
@@ -91,7 +92,7 @@ class LegInline(TabularInline):
 class CallAdmin(LiveList, ReadOnlyAdmin):
     live_kinds = "call"
     list_display = (
-        "show_started",
+        "show_when",
         "show_direction",
         "show_caller",
         "dialled",
@@ -140,6 +141,10 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
         return sound.play(request, instance.recordings / call.recording, instance.recordings, name)
 
     @display(description=_("started"), ordering="started")
+    def show_when(self, call: Call) -> str:
+        return moment(call.started, seconds=False)
+
+    @display(description=_("started"))
     def show_started(self, call: Call) -> str:
         return moment(call.started)
 

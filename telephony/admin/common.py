@@ -89,9 +89,10 @@ def link(obj: Model | None, text: str = "") -> SafeString | str:
     return format_html('<a class="text-link" href="{}">{}</a>', change_url(obj), text or str(obj))
 
 
-def moment(when: datetime.datetime | None) -> str:
-    """A point in time to the second, in the reader's language and our time zone."""
-    return "-" if when is None else date_format(timezone.localtime(when), "j M Y H:i:s")
+def moment(when: datetime.datetime | None, *, seconds: bool = True) -> str:
+    """A point in time to the second or the minute, in the reader's language and our time zone."""
+    form = "j M Y H:i:s" if seconds else "j M Y H:i"
+    return "-" if when is None else date_format(timezone.localtime(when), form)
 
 
 def duration(milliseconds: int | None) -> str:

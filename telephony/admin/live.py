@@ -86,17 +86,25 @@ class RegistrationAdmin(LiveList, ReadOnlyAdmin):
             messages.success(request, text % {"count": ended})
 
 
+# What the edge calls its reasons.
+REASONS = {"passwords": _("wrong passwords"), "flood": _("too many requests"), "scanner": _("scanner")}
+
+
 @admin.register(Ban)
 class BanAdmin(LiveList, ReadOnlyAdmin):
     live_kinds = "ban"
-    list_display = ("address", "reason", "username", "show_since", "show_until", "show_in_force")
+    list_display = ("address", "show_reason", "username", "show_since", "show_until", "show_in_force")
     list_filter = ("reason",)
     search_fields = ("address", "username", "reason")
-    fields = ("address", "reason", "username", "show_since", "show_until")
+    fields = ("address", "show_reason", "username", "show_since", "show_until")
     actions = ("lift",)
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("telephony.delete_ban")
+
+    @display(description=_("reason"), ordering="reason")
+    def show_reason(self, ban: Ban) -> str:
+        return str(REASONS.get(ban.reason, ban.reason))
 
     @display(description=_("in force"), boolean=True)
     def show_in_force(self, ban: Ban) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -358,3 +359,19 @@ def test_live_calls_are_counted_from_redis(
             live.client().hset("kiestoon:calls:media1", name, json.dumps({"started": 1.0}))
         page = admin.get("/admin/").content.decode()
     assert "<strong>2</strong>" in page and "going on right now" in page
+
+
+def test_every_outcome_of_a_call_is_told_in_words_in_the_list(admin: Client) -> None:
+    for outcome in Call.Outcome:
+        Call.objects.create(
+            id=outcome.value,
+            node="m",
+            direction="internal",
+            outcome=outcome,
+            caller="1",
+            dialled="2",
+            started=NOW,
+        )
+    page = admin.get("/admin/telephony/call/").content.decode()
+    for outcome in Call.Outcome:
+        assert re.search(rf">\s*{outcome.label}\s*</span>", page), outcome

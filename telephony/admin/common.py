@@ -96,8 +96,9 @@ def moment(when: datetime.datetime | None, *, seconds: bool = True) -> str:
 
 
 def duration(milliseconds: int | None) -> str:
-    """Minutes and seconds, such as 1:05; a dash when there is none."""
+    """Minutes and seconds, such as 1:05, or 1:00:05 from an hour on; a dash when there is none."""
     if milliseconds is None:
         return "-"
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    return f"{minutes}:{seconds:02}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -154,6 +154,12 @@ def reload_nodes(*, to: Instance = instance) -> None:
     call("dispatcher.reload", to=to)
 
 
+def published(*, to: Instance = instance) -> list[tuple[str, str, str]]:
+    """The documents that lamps show: (extension, event, entity tag)."""
+    entries = call("presence.presentity_list", to=to, timeout=15)
+    return [(entry["user"], entry["event"], entry["etag"]) for entry in entries]
+
+
 def statistics(*, to: Instance = instance) -> dict[str, int]:
     """Kamailio's counters, "group:name" to number: shmem:used_size (bytes), usrloc:location-contacts, …"""
     counters = {}

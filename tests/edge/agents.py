@@ -97,6 +97,11 @@ def digest(challenge: str, username: str, secret: str, method: str, uri: str, co
     return f'{text}, response="{response}", qop=auth, nc={count:08x}, cnonce="0a4f113b"'
 
 
+def request_for(method: str) -> Callable[[Message], bool]:
+    """A test for `expect`: a request with this method."""
+    return lambda message: message.method == method and not message.status
+
+
 @dataclass
 class Phone:
     """A user agent on one wire. `extension` goes into From, To and Contact unless said otherwise."""

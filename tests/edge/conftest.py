@@ -77,7 +77,12 @@ def phone(edge: Instance) -> Iterator[PhoneMaker]:
     made: list[Phone] = []
 
     def make(
-        username: str, over: str = "udp", address: str = "127.0.0.1", secret: str = "", **options: str
+        username: str,
+        over: str = "udp",
+        address: str = "127.0.0.1",
+        secret: str = "",
+        extension: str = "",
+        agent: str = "Test Phone 1.0",
     ) -> Phone:
         local, public = (address, 0), "127.0.0.1"
         wire: Wire
@@ -92,8 +97,8 @@ def phone(edge: Instance) -> Iterator[PhoneMaker]:
                 wire = WsWire((public, edge.ws_port), local)
             case _:
                 wire = WsWire((public, edge.tls_port), local, secure=True)
-        options.setdefault("extension", username.partition("-")[0])
-        made.append(Phone(wire, username, secret or f"secret{username}", **options))
+        extension = extension or username.partition("-")[0]
+        made.append(Phone(wire, username, secret or f"secret{username}", extension=extension, agent=agent))
         return made[-1]
 
     yield make

@@ -11,7 +11,7 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, rpc
-from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Message, Phone
+from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Message, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
 from tests.edge.events import Events, until
 from tests.edge.subscribers import write_subscribers
@@ -73,7 +73,7 @@ def test_a_phone_calls_talks_and_hangs_up(edge: Instance, phone: PhoneMaker, nod
     for method, body in (("INVITE", request.body), ("UPDATE", request.body), ("INFO", ""), ("REFER", "")):
         again = one.within(method, answer, body)
         one.send(again)
-        arrived = node.expect(lambda m, method=method: m.method == method and not m.status)
+        arrived = node.expect(request_for(method))
         node.send(arrived.answer(200, "OK", ("Contact", node.contact)))
         assert answer_to(one, again, 200)["CSeq"] == again["CSeq"]
     bye = one.within("BYE", answer)

@@ -70,7 +70,9 @@ def test_a_device_cannot_register_for_another_extension(
     edge: Instance, phone: PhoneMaker, header: str
 ) -> None:
     tag = ";tag=a" if header == "From" else ""
-    assert phone("113").register(**{header: f"<sip:114@kiestoon>{tag}"}).status == 403
+    one = phone("113")
+    to = {"To": "<sip:113@kiestoon>", header: f"<sip:114@kiestoon>{tag}"}
+    assert one.ask(one.build("REGISTER", "sip:kiestoon", **to)).status == 403
     assert not contacts(edge, "114")
 
 

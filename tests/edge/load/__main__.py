@@ -121,13 +121,17 @@ def main() -> None:
             load.sipp("answers", phone, edge.sip_port, "-aa")
             idle(servers, 4)
             rate, count = options.register, options.register * options.seconds
-            common = ("-r", str(rate), "-m", str(count), "-l", "9000", "-key", "phone_port", str(phone))
+            common = [
+                *("-r", str(rate)),
+                *("-m", str(count)),
+                *("-l", "9000", "-key", "phone_port", str(phone)),
+            ]
             file = load.file("register.csv", [(user, word) for user, word in secret])
             for round_ in ("register", "register again"):
                 job = load.sipp("register", register, edge.sip_port, "-inf", file, *common)
                 load.run(round_, rate, [job], count)
             rate, count = options.calls, options.calls * options.seconds
-            common = ("-r", str(rate), "-m", str(count), "-l", "9000")
+            common = [*("-r", str(rate)), *("-m", str(count)), *("-l", "9000")]
             extension = load.file("node.csv", [(user,) for user, _word in secret])
             file = load.file("calls.csv", [(user, word, "3999") for user, word in secret])
             passes = [

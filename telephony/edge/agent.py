@@ -1,0 +1,273 @@
+"""The edge agent: carries what Kamailio sees into the database, and what the exchange knows to desk phones' lamps.
+
+Redis, Kamailio and the database may come and go; the agent says so once, tries again, and sets everything right
+when they are back. Run by `manage.py edge_agent`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+import redis.asyncio
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from pbxsite.instance import Instance
+from telephony import live
+from telephony.edge import config, registry, rpc
+from telephony.edge.lamps import Lamp, Lamps, Mailbox, watched_extensions
+from telephony.edge.publish import Publisher, PublishError
+from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+RECONCILE = 60.0  # seconds
+RETRY = 2.0  # seconds until what failed is tried again
+READ_WAIT = 1000  # ms
+LONGEST_PAUSE = 5.0  # seconds
+MANY = 50  # changes that are announced one by one
+RESTART_TOLERANCE = timedelta(seconds=2)
+FAILURES = (redis.RedisError, DatabaseError, rpc.EdgeError, PublishError, OSError, sqlite3.Error)
+
+
+class Agent:
+    """One per exchange. `run` never returns by itself."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.redis = redis.asyncio.Redis.from_url(
+            instance.redis_url, decode_responses=True, socket_connect_timeout=2, health_check_interval=10
+        )
+        self.stream = Stream(self.redis)
+        self._due = 0.0  # when to reconcile, on the loop's clock
+        self._edge_started: datetime | None = None
+        self._trunks: list[config.TrunkPeer] | None = None
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        self._publisher = await Publisher.open(self.instance)
+        self.lamps = Lamps(self.instance, self._publisher)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.lamps.run())
+                tasks.create_task(self._patiently("events", self._events))
+                tasks.create_task(self._patiently("news", self._news))
+        finally:
+            self._publisher.close()
+            await self.redis.aclose()
+
+    async def _patiently(self, what: str, work: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+        """Run `work` again and again; it calls its argument when it has succeeded at something."""
+        away, pause = False, 0.2
+
+        def good() -> None:
+            nonlocal away, pause
+            if away:
+                log.info("%s: all is well again", what)
+            away, pause = False, 0.2
+
+        while True:
+            try:
+                await work(good)
+            except FAILURES as error:
+                if not away:
+                    log.warning("%s: %s; trying again", what, _one_line(error))
+                away = True
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    # --- from Kamailio to the database
+
+    async def _events(self, good: Callable[[], None]) -> None:
+        self.stream.restart()
+        self._due = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            batch = await self.stream.read(READ_WAIT)
+            if batch:
+                await self._handle([event for _identifier, event in batch])
+                await self.stream.done([identifier for identifier, _event in batch])
+            elif loop.time() >= self._due:
+                # Only when nothing waits: what the events say happened before what the registrar says now.
+                self._due = loop.time() + RETRY
+                await self._reconcile()
+                self._due = loop.time() + RECONCILE
+            good()
+
+    async def _handle(self, events: list[Event]) -> None:
+        registrations = [event for event in events if isinstance(event, RegistrationEvent)]
+        bans = [event for event in events if isinstance(event, BanEvent)]
+        if registrations:
+            await self._announce(await _in_database(registry.apply_registrations, registrations))
+        if bans:
+            active: int = await _in_database(registry.apply_bans, bans)
+            if active:
+                await self._publish({"kind": "ban"})
+        watched = {
+            event.extension for event in events if isinstance(event, WatchedEvent) if event.event == "dialog"
+        }
+        if watched:
+            lamps = await self._lamp_hash()
+            for extension in watched:
+                self.lamps.watch(extension, lamps.get(extension, Lamp("idle")))
+        for event in events:
+            if isinstance(event, WatchedEvent) and event.event == "message-summary":
+                await self._light_mailbox(event.extension)
+            elif isinstance(event, OtherEvent):
+                await self._other(event)
+
+    async def _other(self, event: OtherEvent) -> None:
+        if event.kind == "started":
+            self._edge_started, self._due = None, 0.0
+        elif event.kind == "media_down":
+            log.warning("media node %s does not answer", event.about)
+        elif event.kind == "media_up":
+            log.info("media node %s answers", event.about)
+
+    async def _reconcile(self) -> None:
+        """What Kamailio says now is right; after its restart it first gets back what it cannot know."""
+        started = await asyncio.to_thread(rpc.started, to=self.instance)
+        if self._edge_started is None or abs(started - self._edge_started) > RESTART_TOLERANCE:
+            await self._edge_is_new()
+            self._edge_started = started
+        contacts = await asyncio.to_thread(rpc.registrations, to=self.instance)
+        await self._announce(await _in_database(registry.reconcile_registrations, contacts))
+        bans = await asyncio.to_thread(rpc.bans, to=self.instance)
+        if await _in_database(registry.reconcile_bans, bans):
+            await self._publish({"kind": "ban"})
+
+    async def _edge_is_new(self) -> None:
+        """Kamailio was started, or this agent was."""
+        for ban in await _in_database(registry.active_bans):
+            left = int((ban.until - timezone.now()).total_seconds())
+            await asyncio.to_thread(rpc.ban, ban.address, left, to=self.instance)
+        for address in await _in_database(registry.crowded_addresses):
+            await asyncio.to_thread(rpc.remember, address, to=self.instance)
+        await self._apply_trunks()
+        await self._publisher.adopt(await asyncio.to_thread(rpc.published, to=self.instance))
+        lamps = await self._lamp_hash()
+        for extension in await asyncio.to_thread(watched_extensions, self.instance):
+            self.lamps.watch(extension, lamps.get(extension, Lamp("idle")))
+        await self._light_mailboxes()
+        self.lamps.everything_again()
+
+    async def _apply_trunks(self) -> None:
+        """Write the trunks and let Kamailio read them, when they are not what was written last."""
+        trunks = await _in_database(_trunks)
+        if trunks != self._trunks:
+            await asyncio.to_thread(config.write_trunks, self.instance, trunks)
+            await asyncio.to_thread(rpc.reload_trunks, to=self.instance)
+            self._trunks = trunks
+
+    # --- from the exchange to the lamps
+
+    async def _news(self, good: Callable[[], None]) -> None:
+        async with self.redis.pubsub() as channel:
+            await channel.subscribe(live.LIVE, live.DIRECTORY_CHANGED)
+            # What was said while nobody listened.
+            lamps = await self._lamp_hash()
+            for extension in self.lamps.watched:
+                self.lamps.set_lamp(extension, lamps.get(extension, Lamp("idle")))
+            await self._light_mailboxes()
+            good()
+            async for message in channel.listen():
+                if message["type"] == "message":
+                    if message["channel"] == live.DIRECTORY_CHANGED:
+                        await self._light_mailboxes()
+                        await self._apply_trunks()
+                    else:
+                        self._hear(message["data"])
+
+    def _hear(self, text: str) -> None:
+        """One message of the live channel; most of them are for others."""
+        try:
+            message = json.loads(text)
+            match message.get("kind"):
+                case "extension":
+                    self.lamps.set_lamp(str(message["extension"]), _lamp(message))
+                case "mailbox":
+                    mailbox = Mailbox(int(message["new"]), int(message["old"]))
+                    self.lamps.set_mailbox(str(message["extension"]), mailbox)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.warning("not understood on %s: %.200s", live.LIVE, text)
+
+    async def _lamp_hash(self) -> dict[str, Lamp]:
+        """Every extension that is not idle."""
+        found: dict[str, str] = await cast("Awaitable[Any]", self.redis.hgetall(live.LAMPS))
+        return {extension: _lamp(json.loads(text)) for extension, text in found.items()}
+
+    async def _light_mailboxes(self) -> None:
+        for extension, (new, old) in (await _in_database(_counts)).items():
+            self.lamps.set_mailbox(extension, Mailbox(new, old))
+
+    async def _light_mailbox(self, extension: str) -> None:
+        """A phone subscribed: it is told the count even when that did not change."""
+        mailbox = self.lamps.mailbox(extension)
+        if mailbox is None:
+            new, old = (await _in_database(_counts)).get(extension, (0, 0))
+            mailbox = Mailbox(new, old)
+        self.lamps.set_mailbox(extension, mailbox, always=True)
+
+    # --- to the administration's pages
+
+    async def _announce(self, extensions: Iterable[str]) -> None:
+        """Registrations of these extensions changed."""
+        changed = sorted(extensions)
+        for extension in changed if len(changed) <= MANY else []:
+            await self._publish({"kind": "registration", "extension": extension})
+        if len(changed) > MANY:
+            await self._publish({"kind": "registration"})
+
+    async def _publish(self, message: dict[str, Any]) -> None:
+        await self.redis.publish(live.LIVE, json.dumps(message))
+
+
+def _lamp(message: dict[str, Any]) -> Lamp:
+    state = message["state"]
+    return Lamp(
+        state if state in ("ringing", "busy") else "idle",
+        call=str(message.get("call") or ""),
+        peer=str(message.get("peer") or ""),
+        peer_name=str(message.get("peer_name") or ""),
+        incoming=bool(message.get("incoming", True)),
+    )
+
+
+def _counts() -> dict[str, tuple[int, int]]:
+    from voicemail import selectors
+
+    return selectors.counts()
+
+
+def _trunks() -> list[config.TrunkPeer]:
+    from telephony.models import Trunk
+
+    return [
+        config.TrunkPeer(trunk.pk, trunk.host, trunk.port, trunk.username, trunk.password)
+        for trunk in Trunk.objects.filter(enabled=True).order_by("pk")
+    ]
+
+
+async def _in_database(work: Callable[..., Result], *arguments: Any) -> Result:
+    """Run `work` on the one thread that talks to the database, with a connection that is not stale."""
+
+    def with_connection() -> Result:
+        close_old_connections()
+        try:
+            return work(*arguments)
+        finally:
+            close_old_connections()
+
+    return await sync_to_async(with_connection, thread_sensitive=True)()
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

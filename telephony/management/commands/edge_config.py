@@ -1,0 +1,28 @@
+"""`manage.py edge_config`: writes the configuration of Kamailio and rtpengine for this instance."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from pbxsite.instance import instance
+from telephony.edge import config
+from telephony.models import Trunk
+
+
+class Command(BaseCommand):
+    help = "Write the edge's configuration (var/etc/edge, var/edge) with the trunks of the database."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            trunks = [
+                config.TrunkPeer(trunk.pk, trunk.host, trunk.port, trunk.username, trunk.password)
+                for trunk in Trunk.objects.filter(enabled=True).order_by("pk")
+            ]
+            config.render(instance, trunks=trunks)
+        except DatabaseError as error:
+            raise CommandError(f"the trunks cannot be read from the database: {error}") from error
+        except (config.EdgeConfigError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"written: {config.folder(instance)}")

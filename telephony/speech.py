@@ -217,6 +217,11 @@ def ringback() -> Path:
     return _tone_file("ringback.wav", [(425, 1), (0, 4)], level=0.1)
 
 
+def silence() -> Path:
+    """A second of nothing, to be looped."""
+    return _tone_file("silence.wav", [(0, 1)])
+
+
 def hold_music() -> Path:
     """Music for who waits: Debian's, or a gentle tone where that package is missing."""
     files = sorted(MUSIC.glob("*.wav"))
@@ -230,5 +235,5 @@ def make_all() -> int:
     for key in PROMPTS:
         for language in ("nl", "en"):
             prompt(key, language)
-    beep(), ringback(), hold_music()
+    beep(), ringback(), silence(), hold_music()
     return len(list(instance.speech.glob("*.wav")))

@@ -77,7 +77,8 @@ class Call:
 
     def changed(self) -> None:
         """Something that others may see is different."""
-        self.exchange.ledger.note(self)
+        if self.ended is None:
+            self.exchange.ledger.note(self)
 
     def set_answered(self, by: str) -> None:
         """Somebody, or a service, took the call."""

@@ -81,7 +81,7 @@ class Endpoint:
 
     # --- life
 
-    def start(self, ringback: Path, hold_music: Path) -> None:
+    def start(self, ringback: Path, hold_music: Path, silence: Path) -> None:
         """Open the sockets. Raises pj.Error when a port is taken."""
         _shorten_timers()
         self._pj.libCreate()
@@ -113,6 +113,7 @@ class Endpoint:
         self.account = _Account(self)
         self.account.create(self._account_config())
         self.ringback, self.hold_music = Player(ringback, loop=True), Player(hold_music, loop=True)
+        self.patch.silence_source = Player(silence, loop=True)
         self.loop.add_reader(_descriptor(self._pj.libGetSipIoqueueHandle()), self._pump)
         self._tick()
         self._watch = self.loop.create_task(self._watch_sound())

@@ -76,8 +76,8 @@ class Exchange:
         self.directory = await self.in_thread(directories.load)
         await self.in_thread(self.ledger.start)
         await self.in_thread(recover_recordings)
-        ringback, music = await self.in_thread(lambda: (speech.ringback(), speech.hold_music()))
-        self.endpoint.start(ringback, music)
+        sounds = await self.in_thread(lambda: (speech.ringback(), speech.hold_music(), speech.silence()))
+        self.endpoint.start(*sounds)
 
     async def reload(self) -> None:
         """Read the directory again: something in it has changed."""
@@ -142,15 +142,21 @@ class Exchange:
 
     def finish(self, call: Call) -> None:
         """End what is left of a call and log it."""
+        now = time.time()
         for leg in call.legs:
             leg.hang_up()
+            leg.ended_at = leg.ended_at or now
         self._refuse_commands(call)
         if call.outcome == "live":
             call.outcome = "answered" if call.answered else "cancelled"
-        call.ended = time.time()
+        call.ended = now
         call.move(CallState.ENDED)
-        call.changed()
+        self.ledger.note_end(call)
         self.calls.pop(call.id, None)
+        # No circles are left behind: a leg's C++ half must not be destroyed by a garbage collection on another thread.
+        for leg in call.legs:
+            leg.call = None
+        call.legs.clear()
 
     def _refuse_commands(self, call: Call) -> None:
         while not call.inbox.empty():

@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -78,7 +79,7 @@ class Ledger:
         self.node = node
         self._key = live.CALLS.format(node=node)
         self._changed: dict[str, Call] = {}
-        self._lock = threading.Lock()
+        self._ended: deque[Snapshot] = deque()
         self._wake = threading.Event()
         self._stop = False
         self._unshown: dict[str, Snapshot] = {}
@@ -105,6 +106,12 @@ class Ledger:
         self._changed[call.id] = call
         self._wake.set()
 
+    def note_end(self, call: Call) -> None:
+        """`call` has ended; this is what will be remembered of it."""
+        self._ended.append(call.snapshot())
+        self._changed.pop(call.id, None)
+        self._wake.set()
+
     # --- the writing thread
 
     def _run(self) -> None:
@@ -116,24 +123,27 @@ class Ledger:
             self._collect()
             self._show()
             self._log_calls()
-            if self._stop and not self._changed:
+            if self._stop and not (self._changed or self._ended):
                 return
 
     def _collect(self) -> None:
         while self._changed:
             try:
                 _id, call = self._changed.popitem()
+            except KeyError:
+                break  # it has just ended
+            try:
                 snapshot = call.snapshot()
             except RuntimeError:
                 # The engine's thread changed the call while it was copied: take it again.
                 self._changed[call.id] = call
                 continue
-            self._unshown[snapshot["id"]] = snapshot
-            if snapshot["ended"] is None:
-                self._living[snapshot["id"]] = snapshot
-            else:
-                self._living.pop(snapshot["id"], None)
-                self._unlogged[snapshot["id"]] = snapshot
+            self._unshown[call.id] = self._living[call.id] = snapshot
+        # After the living: a call that ended meanwhile must not come back to life.
+        while self._ended:
+            snapshot = self._ended.popleft()
+            self._living.pop(snapshot["id"], None)
+            self._unshown[snapshot["id"]] = self._unlogged[snapshot["id"]] = snapshot
         border = time.time() - LOG_AFTER
         for snapshot in self._living.values():
             if snapshot["id"] not in self._logged and snapshot["started"] < border:

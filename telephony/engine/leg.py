@@ -216,6 +216,7 @@ class Leg(pj.Call):
             finally:
                 self.endpoint.patch.unlink(player, self)
                 self.endpoint.patch.forget(player)
+                player.retire(self.endpoint.loop)
             if digit:
                 return digit
         return ""
@@ -324,6 +325,7 @@ class Leg(pj.Call):
             self.last_heard = time.monotonic()
             if active:
                 self.endpoint.patch.refresh(self)
+                self.endpoint.patch.comfort(self)
                 if not self.codec:
                     self.codec = self.getStreamInfo(index).codecName
             if held != self.held:

@@ -5,6 +5,7 @@ All of it belongs to the engine's thread.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import wave
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 CLOCK_HZ = 8000
 SETTLE_SECONDS = 2.0
+RETIRE_SECONDS = 2.0
 
 
 class Port(Protocol):
@@ -34,12 +36,30 @@ class PatchBay:
     def __init__(self) -> None:
         self._heard_by: dict[Port, set[Port]] = {}
         self._hears: dict[Port, set[Port]] = {}
+        # What a leg is sent while it hears nothing else: without a source pjmedia sends no RTP at all, not even
+        # keys, and the other side takes us for dead. Set once the bridge runs.
+        self.silence_source: Port | None = None
+        self._comforted: set[Port] = set()
+
+    def comfort(self, leg: Port) -> None:
+        """Send silence to a leg as long as nothing else is sent to it; ends with `forget`."""
+        self._comforted.add(leg)
+        self._settle(leg)
+
+    def _settle(self, leg: Port) -> None:
+        if self.silence_source is None or leg not in self._comforted:
+            return
+        if self._hears.get(leg):
+            self._disconnect(self.silence_source, leg)
+        else:
+            self._connect(self.silence_source, leg)
 
     def link(self, source: Port, sink: Port) -> None:
         """Let `sink` hear `source`, now or as soon as both have sound."""
         self._heard_by.setdefault(source, set()).add(sink)
         self._hears.setdefault(sink, set()).add(source)
         self._connect(source, sink)
+        self._settle(sink)
 
     def unlink(self, source: Port, sink: Port) -> None:
         """Stop `sink` hearing `source`; nothing when it did not."""
@@ -49,6 +69,7 @@ class PatchBay:
         sinks.discard(sink)
         self._hears[sink].discard(source)
         self._disconnect(source, sink)
+        self._settle(sink)
 
     def join(self, one: Port, other: Port) -> None:
         """Let both hear each other."""
@@ -69,8 +90,10 @@ class PatchBay:
 
     def forget(self, port: Port) -> None:
         """Drop a port that is gone; the bridge has dropped its connections itself."""
+        self._comforted.discard(port)
         for sink in self._heard_by.pop(port, ()):
             self._hears[sink].discard(port)
+            self._settle(sink)
         for source in self._hears.pop(port, ()):
             self._heard_by[source].discard(port)
 
@@ -80,6 +103,7 @@ class PatchBay:
             self._connect(port, sink)
         for source in self._hears.get(port, ()):
             self._connect(source, port)
+        self._settle(port)
 
     def _connect(self, source: Port, sink: Port) -> None:
         out, into = source.audio(), sink.audio()
@@ -111,9 +135,9 @@ class Player:
     def audio(self) -> pj.AudioMedia | None:
         return self._player
 
-    def rewind(self) -> None:
-        """Start again from the beginning."""
-        self._player.setPos(0)
+    def retire(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let go of the file, a little later: pjmedia's event thread may still be about to report its end."""
+        loop.call_later(RETIRE_SECONDS, lambda player: None, self._player)
 
 
 class Recorder:

@@ -148,8 +148,7 @@ class Exchange:
     def forget_phones(self) -> None:
         """No phone is registered any more."""
         for extension in NAMES:
-            address = f"sip:{extension}@{self.instance.realm}"
-            body = {"jsonrpc": "2.0", "id": 1, "method": "ul.rm", "params": ["location", address]}
+            body = {"jsonrpc": "2.0", "id": 1, "method": "ul.rm", "params": ["location", extension]}
             connection = http.client.HTTPConnection("127.0.0.1", self.instance.core_port, timeout=5)
             connection.request("POST", "/rpc", json.dumps(body), {"Content-Type": "application/json"})
             connection.getresponse().read()

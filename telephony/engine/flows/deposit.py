@@ -23,7 +23,7 @@ LONGEST = 60.0  # seconds
 SILENCE = 8.0  # seconds without sound that end a message
 SHORTEST = 1.0  # seconds; less is no message
 LOOK = 0.2  # seconds between two looks at the level
-QUIET = 6  # pjmedia's received level, 0–255: below it nobody speaks
+QUIET = 6  # pjmedia's level, 0–255: below it nobody speaks
 
 
 async def deposit(call: Call, caller: Leg, extension: str) -> bool:
@@ -87,7 +87,8 @@ async def record(call: Call, caller: Leg, path: Path) -> bool:
             if await caller.digit(LOOK, among="#"):
                 return False
             port = caller.audio()
-            if port is not None and port.getRxLevel() > QUIET:
+            # Seen from the bridge: what the caller sends is what their port transmits into it.
+            if port is not None and port.getTxLevel() > QUIET:
                 last_sound = time.monotonic()
             if time.monotonic() - last_sound >= SILENCE:
                 return True

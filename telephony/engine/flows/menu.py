@@ -95,10 +95,11 @@ class Visit:
 
     async def enter(self) -> Mailbox | None:
         """Whose mailbox, and does the caller know its PIN? None after three wrong ones."""
-        own = self.caller.extension
-        box = await self.exchange.in_thread(selectors.find_mailbox, own) if own else None
+        extension = self.caller.extension
+        own = await self.exchange.in_thread(selectors.find_mailbox, extension) if extension else None
+        box = own
         for _try in range(PIN_TRIES):
-            if not own:
+            if own is None:
                 extension = await self.number("enter_extension")
                 box = await self.exchange.in_thread(selectors.find_mailbox, extension)
             if box is not None and box.locked:

@@ -20,6 +20,8 @@ from typing import Any
 
 import pjsua2 as pj
 
+from tests.sip.phones.hearing import write_tones
+
 CLOCK_RATE = 8000  # Hz of the conference bridge
 CODECS = {"PCMA/8000": 200, "PCMU/8000": 190, "G722/16000": 180, "opus/48000": 170}
 
@@ -60,6 +62,11 @@ class Desk:
         self.endpoint.audDevManager().setNullDev()
         _, self._own_address = self.transport("udp", {})
         self.endpoint.libStart()
+        # A real phone sends what its microphone hears, silence too; pjsua2 sends nothing, not even keys, to
+        # whom no source is connected.
+        quiet = write_tones(log.with_suffix(".silence.wav"), [(0.0, 1.0)])
+        self.silence = pj.AudioMediaPlayer()
+        self.silence.createPlayer(str(quiet), 0)
         for codec in self.endpoint.codecEnum2():
             self.endpoint.codecSetPriority(codec.codecId, 0)
             for prefix, priority in CODECS.items():

@@ -274,6 +274,7 @@ class Leg(pj.Call):  # type: ignore[misc, unused-ignore]
     def onCallMediaState(self, prm: Any) -> None:
         audio = self.audio()
         if audio is not None:
+            self.desk.silence.startTransmit(audio)
             if self.source is not None:
                 self.source.startTransmit(audio)
             if self.recorder is not None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +41,15 @@ class SippResult:
         return (
             f"{self.successful} of {self.created} calls succeeded, {self.failed} failed "
             f"({self.unexpected} by an unexpected message, {self.timed_out} timed out), "
-            f"{self.retransmitted} retransmissions. {self.errors[-1500:]}"
+            f"{self.retransmitted} retransmissions. {self.reasons()}"
         )
+
+    def reasons(self) -> str:
+        """What went wrong how often, in short."""
+        found = Counter(
+            re.findall(r"(?:received '|timeout on message |unexpected )[^\n\r:']{3,60}", self.errors)
+        )
+        return "; ".join(f"{number} x {reason}" for reason, number in found.most_common(4))
 
 
 def authentication(username: str, secret: str) -> str:

@@ -1,0 +1,236 @@
+"""Voicemail: a message is left, kept whole, and heard back by telephone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from tests.sip.exchange import Exchange, eventually
+from tests.sip.phones import Phone, Phones
+from tests.sip.phones.call import Call
+from tests.sip.phones.hearing import Sound
+
+MESSAGE_HZ, SECONDS = 600.0, 3.0
+BEEP_HZ = 1000.0
+
+
+async def beep(call: Call, seconds: float = 25) -> None:
+    """Wait until the exchange has beeped."""
+    await call.record()
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        sound = await call.heard()
+        if sound.heard(BEEP_HZ, 0.15):
+            return
+        await call.record()
+        await asyncio.sleep(0.4)
+    raise AssertionError("no beep was heard")
+
+
+async def after_beep(call: Call) -> None:
+    """Skip the greeting with #; the beep and the pause behind it last a third of a second."""
+    await call.answered()
+    await asyncio.sleep(0.3)
+    await call.dtmf("#")
+    await call.record()
+    for _look in range(40):
+        await asyncio.sleep(0.1)
+        sound = await call.heard()
+        if sound.heard(BEEP_HZ, 0.05):
+            return
+        await call.record()
+    raise AssertionError("no beep was heard")
+
+
+async def leave_message(caller: Phone, number: str, seconds: float = SECONDS) -> Call:
+    """Leave a tone as a message and hang up."""
+    call = await caller.call(number)
+    await after_beep(call)
+    await asyncio.sleep(0.4)  # the rest of the beep
+    await call.play_tones([(MESSAGE_HZ, seconds)])
+    await asyncio.sleep(seconds + 0.3)
+    await call.hangup()
+    return call
+
+
+async def stored(exchange: Exchange, extension: str, count: int = 1) -> list[dict[str, Any]]:
+    """The messages of an extension once there are `count`."""
+
+    def look() -> list[dict[str, Any]] | None:
+        rows = exchange.messages(extension)
+        return rows if len(rows) >= count else None
+
+    return await eventually(look, 5, f"{count} messages for {extension}")
+
+
+def sound_of(exchange: Exchange, message: dict[str, Any]) -> Sound:
+    return Sound.load(exchange.instance.voicemail / message["file"])
+
+
+async def test_who_does_not_answer_gets_a_message_and_it_is_whole(exchange: Exchange, phones: Phones) -> None:
+    began = time.time()
+    alice, daan = await exchange.phone(phones, "100"), await exchange.phone(phones, "103")
+    call = await alice.call("103")
+    await daan.incoming()
+    await call.answered(10)
+    await beep(call)
+    await asyncio.sleep(0.4)
+    await call.play_tones([(MESSAGE_HZ, SECONDS)])
+    await asyncio.sleep(SECONDS + 0.3)
+    await call.hangup()
+    (message,) = await stored(exchange, "103")
+    assert (message["caller"], message["caller_name"]) == ("100", "Anna de Wit")
+    sound = sound_of(exchange, message)
+    tone = sound.heard(MESSAGE_HZ)
+    assert tone is not None
+    assert abs(tone.seconds - SECONDS) <= 0.2, f"{tone.seconds} s of {SECONDS} s are there"
+    assert abs(sound.seconds * 1000 - message["duration"]) < 50
+    (row,) = await exchange.logged(began)
+    assert row["outcome"] == "voicemail"
+    assert row["codes"] == ["called", "ring_extension", "no_answer", "to_voicemail", "message_left"]
+    parts = list(exchange.instance.voicemail.glob("*/*.part.*"))
+    assert parts == [], "something half-written stayed"
+
+
+async def test_who_is_not_registered_or_busy_has_voicemail(exchange: Exchange, phones: Phones) -> None:
+    alice = await exchange.phone(phones, "100")
+    await leave_message(alice, "103", 1.5)
+    await stored(exchange, "103")
+    bob = await exchange.phone(phones, "104")
+    call = await alice.call("104")
+    await (await bob.incoming()).hangup(486)
+    await after_beep(call)
+    await asyncio.sleep(0.4)
+    await call.play_tones([(MESSAGE_HZ, 1.5)])
+    await asyncio.sleep(1.8)
+    await call.dtmf("#")
+    await call.ended()
+    await stored(exchange, "104")
+
+
+async def test_silence_ends_a_message_and_is_cut_off(exchange: Exchange, phones: Phones) -> None:
+    alice = await exchange.phone(phones, "100")
+    call = await alice.call("*4103")
+    await after_beep(call)
+    await asyncio.sleep(0.4)
+    await call.play_tones([(MESSAGE_HZ, 2.0)])
+    await call.ended(20)
+    (message,) = await stored(exchange, "103")
+    sound = sound_of(exchange, message)
+    assert sound.tone_seconds(MESSAGE_HZ) > 1.8
+    assert sound.seconds < 5
+
+
+async def test_a_caller_who_says_nothing_leaves_no_message(exchange: Exchange, phones: Phones) -> None:
+    began = time.time()
+    alice = await exchange.phone(phones, "100")
+    call = await alice.call("*4103")
+    await after_beep(call)
+    await call.hangup()
+    (row,) = await exchange.logged(began)
+    assert "message_empty" in row["codes"]
+    assert exchange.messages("103") == []
+
+
+async def test_the_owner_hears_the_message_at_the_level_it_was_left(exchange: Exchange, phones: Phones) -> None:
+    alice, daan = await exchange.phone(phones, "100"), await exchange.phone(phones, "103")
+    await leave_message(alice, "*4103")
+    (message,) = await stored(exchange, "103")
+    call = await daan.call("999")
+    await call.answered()
+    await call.dtmf("1234#")
+    await asyncio.sleep(1.5)
+    await call.record()
+    await call.dtmf("*")
+    await asyncio.sleep(0.2)
+    await call.dtmf("*")
+    sound = await listen_for_message(call)
+    tone = sound.heard(MESSAGE_HZ)
+    assert tone is not None
+    assert abs(tone.seconds - SECONDS) <= 0.2
+    left = sound_of(exchange, message)
+    there = left.heard(MESSAGE_HZ)
+    assert there is not None
+    level_left = left.part(there.start + 0.5, there.end - 0.5).level
+    level_heard = sound.part(tone.start + 0.5, tone.end - 0.5).level
+    assert abs(level_left - level_heard) < 1
+    await call.hangup()
+
+    def heard() -> bool:
+        return exchange.messages("103")[0]["heard"] is not None
+
+    await eventually(heard, 5, "the message to be marked as heard")
+
+
+async def listen_for_message(call: Call, seconds: float = 20) -> Sound:
+    """What was heard since `record()`, once the message's tone has ended."""
+    assert call.recording is not None
+    await asyncio.sleep(SECONDS + 4.5)
+    return await call.heard()
+
+
+async def test_a_phone_without_a_mailbox_needs_extension_and_pin(exchange: Exchange, phones: Phones) -> None:
+    began = time.time()
+    frits = await exchange.phone(phones, "105")
+    call = await frits.call("999")
+    await call.answered()
+    for _try in range(3):
+        await call.dtmf("103#")
+        await asyncio.sleep(1.5)
+        await call.dtmf("0000#")
+        await asyncio.sleep(3)
+    await call.ended(15)
+    (row,) = await exchange.logged(began)
+    assert row["codes"].count("wrong_pin") == 3
+    boxes = exchange.rows("SELECT failures FROM voicemail_mailbox WHERE failures > 0")
+    assert [box["failures"] for box in boxes] == [3]
+
+
+async def test_an_own_greeting_is_recorded_by_telephone_and_played(exchange: Exchange, phones: Phones) -> None:
+    alice, daan = await exchange.phone(phones, "100"), await exchange.phone(phones, "103")
+    call = await daan.call("999")
+    await call.answered()
+    await call.dtmf("1234#")
+    await asyncio.sleep(1.0)
+    await call.dtmf("*")  # past the count of messages
+    await asyncio.sleep(0.5)
+    for key in "980":
+        await call.dtmf(key)
+        await asyncio.sleep(0.8)
+    await beep(call)
+    await asyncio.sleep(0.4)
+    await call.play_tones([(1500.0, 2.0)])
+    await asyncio.sleep(2.2)
+    await call.dtmf("#")
+    await asyncio.sleep(0.6)
+    await call.dtmf("0")
+
+    def saved() -> list[dict[str, Any]]:
+        return exchange.rows("SELECT greeting FROM voicemail_mailbox WHERE greeting != ''")
+
+    await eventually(saved, 5, "the greeting to be saved")
+    await call.hangup()
+    caller = await alice.call("*4103")
+    await caller.answered()
+    sound = await caller.listen(3)
+    assert sound.tone_seconds(1500.0) > 1.5
+    await caller.hangup()
+
+
+async def test_ten_wrong_pins_lock_the_menu(exchange: Exchange, phones: Phones) -> None:
+    exchange.write(
+        "UPDATE voicemail_mailbox SET failures = 9, failures_since = datetime('now') WHERE extension_id = "
+        "(SELECT id FROM telephony_extension WHERE number = '103')"
+    )
+    began = time.time()
+    daan = await exchange.phone(phones, "103")
+    call = await daan.call("999")
+    await call.answered()
+    await call.dtmf("9999#")
+    await asyncio.sleep(1.5)
+    await call.ended(15)
+    (row,) = await exchange.logged(began)
+    assert row["codes"][-2:] == ["wrong_pin", "mailbox_locked"]
+    boxes = exchange.rows("SELECT locked_until FROM voicemail_mailbox WHERE locked_until IS NOT NULL")
+    assert len(boxes) == 1

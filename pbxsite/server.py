@@ -16,6 +16,9 @@ from types import FrameType
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
+import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 from supervisor.xmlrpc import SupervisorTransport
 
 from pbxsite import launch, ports, processes
@@ -76,6 +79,7 @@ def start(instance: Instance, *, stay: bool, detach: bool) -> int:
     with counted_signals() as interrupted:
         supervisor = spawn(instance, detach=detach)
         try:
+            forget_signs_of_life(instance)
             wait_until_well(instance, supervisor, interrupted)
             print_table()
             print(f"== all is well after {time.monotonic() - began:.1f} s", flush=True)
@@ -126,6 +130,19 @@ def spawn(instance: Instance, *, detach: bool) -> subprocess.Popen[bytes]:
             start_new_session=True,
             preexec_fn=None if detach else launch.die_with_parent,
         )
+
+
+def forget_signs_of_life(instance: Instance) -> None:
+    """Redis kept those of an earlier run on disk, and they would speak for processes that don't work now."""
+    if not instance.own_redis:
+        return
+    patience = Retry(ConstantBackoff(LOOK), retries=int(10 / LOOK))
+    with (
+        suppress(redis.RedisError),
+        redis.Redis.from_url(instance.redis_url, retry=patience, retry_on_error=[redis.RedisError]) as client,
+    ):
+        for key in client.scan_iter("kiestoon:heartbeat:*"):
+            client.delete(key)
 
 
 def wait_until_well(

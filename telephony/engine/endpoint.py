@@ -179,9 +179,16 @@ class Endpoint:
         self.on_invitation(leg, invitation)
 
     def dial(
-        self, number: str, *, caller: str, caller_name: str, call_id: str, extra: dict[str, str] | None = None
+        self,
+        number: str,
+        *,
+        caller: str,
+        caller_name: str,
+        call_id: str,
+        domain: str = "",
+        extra: dict[str, str] | None = None,
     ) -> Leg:
-        """Place a call through the edge to an extension, or with `extra` trunk headers to the outside.
+        """Place a call through the edge: to an extension, or to a trunk's `domain` (host:port) with `extra` headers.
 
         Raises pj.Error when pjsua2 cannot (no leg left, a number that is no URI).
         """
@@ -197,7 +204,7 @@ class Endpoint:
             header.hName, header.hValue = name, value
             prm.txOption.headers.append(header)
         leg.state = LegState.CALLING
-        leg.makeCall(f"sip:{number}@{self.node.realm}", prm)
+        leg.makeCall(f"sip:{number}@{domain or self.node.realm}", prm)
         self.adopt(leg)
         return leg
 

@@ -229,7 +229,7 @@ class Exchange:
         """Call an outside number over one trunk; None when that cannot be tried."""
         headers = {"X-Kiestoon-Trunk": str(trunk.id)}
         shown = trunk.caller_id or caller
-        return self._dial(call, number, shown, "", extra=headers)
+        return self._dial(call, number, shown, "", domain=f"{trunk.host}:{trunk.port}", extra=headers)
 
     def _dial(
         self,
@@ -238,11 +238,12 @@ class Exchange:
         caller: str,
         caller_name: str,
         extension: str = "",
+        domain: str = "",
         extra: dict[str, str] | None = None,
     ) -> Leg | None:
         try:
             leg = self.endpoint.dial(
-                number, caller=caller, caller_name=caller_name, call_id=call.id, extra=extra
+                number, caller=caller, caller_name=caller_name, call_id=call.id, domain=domain, extra=extra
             )
         except pj.Error as error:
             log.warning("call %s: %s could not be dialled: %s", call.id, number, error.info())

@@ -288,11 +288,7 @@ class Leg(pj.Call):
             and info.role == pj.PJSIP_ROLE_UAC
         ):
             if state == pj.PJSIP_INV_STATE_EARLY:
-                if info.lastStatusCode == 183 and self._audio is not None:
-                    if self.state is not LegState.EARLY:
-                        self._move(LegState.EARLY)
-                    self._tell(GotEarlyMedia(self))
-                elif info.lastStatusCode in (180, 183) and self.state is LegState.CALLING:
+                if self.state is LegState.CALLING:
                     self._move(LegState.RINGING)
                     self._tell(Rang(self))
             elif state == pj.PJSIP_INV_STATE_CONNECTING:
@@ -326,12 +322,20 @@ class Leg(pj.Call):
             if active:
                 self.endpoint.patch.refresh(self)
                 self.endpoint.patch.comfort(self)
+                if self.state in (LegState.CALLING, LegState.RINGING):
+                    # The SDP may be that of a 200: pjsua2 says so only after this.
+                    self.endpoint.loop.call_soon(self._early_media)
                 if not self.codec:
                     self.codec = self.getStreamInfo(index).codecName
             if held != self.held:
                 self.held = held
                 self._tell(Held(self) if held else Resumed(self))
             return
+
+    def _early_media(self) -> None:
+        if self.state in (LegState.CALLING, LegState.RINGING) and self.audio() is not None:
+            self._move(LegState.EARLY)
+            self._tell(GotEarlyMedia(self))
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 import socket
 import sqlite3
@@ -15,9 +14,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pbxsite.instance import ROOT, Instance
-from telephony.edge import config
+from telephony.edge import config, rpc
 from tests.servers import Server, Servers, free_ports
-from tests.sip.company import NAMES
 from tests.sip.phones import Phone, Phones
 
 Found = TypeVar("Found")
@@ -147,12 +145,8 @@ class Exchange:
 
     def forget_phones(self) -> None:
         """No phone is registered any more."""
-        for extension in NAMES:
-            body = {"jsonrpc": "2.0", "id": 1, "method": "ul.rm", "params": ["location", extension]}
-            connection = http.client.HTTPConnection("127.0.0.1", self.instance.core_port, timeout=5)
-            connection.request("POST", "/rpc", json.dumps(body), {"Content-Type": "application/json"})
-            connection.getresponse().read()
-            connection.close()
+        for contact in rpc.registrations(to=self.instance):
+            rpc.drop_registration(contact.extension, contact.contact, to=self.instance)
 
     def clear_messages(self) -> None:
         """Empty every mailbox; mistakes with PINs are forgotten."""

@@ -140,7 +140,7 @@ async def test_who_is_not_registered_and_has_no_voicemail_is_unavailable(
     began = time.time()
     alice = await exchange.phone(phones, "100")
     call = await alice.call("107")
-    assert (await call.ended()).code == 480
+    assert (await call.ended(10)).code == 480
     (row,) = await exchange.logged(began)
     assert row["outcome"] == "unavailable"
     assert "not_registered" in row["codes"]

@@ -115,10 +115,14 @@ class Desk:
     # -- transports: pjsua holds eight at most, so all phones of this process share one of each kind
 
     def transport(self, kind: str, options: dict[str, Any]) -> tuple[int, tuple[str, int]]:
-        """The transport for a phone ("udp", "tcp" or "tls") and its host and port; made at first use."""
-        if kind not in self._transports:
+        """The transport for a phone ("udp", "tcp" or "tls") and its host and port; made at first use.
+
+        With the option `local_port` it is one of the phone's own, at that port.
+        """
+        key = f"{kind}:{options.get('local_port', 0)}"
+        if key not in self._transports:
             config = pj.TransportConfig()
-            config.port = 0
+            config.port = options.get("local_port", 0)
             config.boundAddress = "127.0.0.1"
             if kind == "tls":
                 config.tlsConfig.method = pj.PJSIP_TLSV1_2_METHOD
@@ -134,5 +138,5 @@ class Desk:
             }
             number = self.endpoint.transportCreate(kinds[kind], config)
             host, _, port = self.endpoint.transportGetInfo(number).localAddress.rpartition(":")
-            self._transports[kind] = number, (host, int(port))
-        return self._transports[kind]
+            self._transports[key] = number, (host, int(port))
+        return self._transports[key]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import statistics
+import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 MEBIBYTE = 1024.0  # of the KiB that the kernel counts in
@@ -49,11 +52,41 @@ class Used:
     cpu: dict[str, float]
     load_cpu: float
     waiting: float  # share of the time, 0 to 1, in which some task waited for a CPU
-    threads: dict[str, float] = field(default_factory=dict)
+    yardstick: float  # ms of CPU that the same small piece of work took meanwhile
 
     def total(self, names: Iterable[str]) -> float:
         """CPU seconds of these parts together."""
         return sum(self.cpu.get(name, 0.0) for name in names)
+
+
+class Yardstick(threading.Thread):
+    """Does the same small piece of work twice a second and notes what it costs.
+
+    A shared or virtual machine is not always equally fast: a CPU second buys up to half as much when a neighbour is
+    busy. Figures taken at different times are comparable when their yardsticks are.
+    """
+
+    WORK = bytes(1 << 20)
+    PAUSE = 0.5  # seconds
+
+    def __init__(self) -> None:
+        super().__init__(name="yardstick", daemon=True)
+        self.costs: list[float] = []
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            before = time.thread_time()
+            hashlib.sha256(self.WORK).digest()
+            self.costs.append((time.thread_time() - before) * 1000)
+            if self._stop_asked.wait(self.PAUSE):
+                return
+
+    def read(self) -> float:
+        """Stop; the median cost in ms."""
+        self._stop_asked.set()
+        self.join()
+        return statistics.median(self.costs)
 
 
 class Meter:
@@ -63,16 +96,19 @@ class Meter:
         self.groups = groups
         self.load = [os.getpid(), *load]
         self.began = time.monotonic()
+        self._yardstick = Yardstick()
+        self._yardstick.start()
         self._waited = contention()
         self._load_before = {pid: clock(pid) for pid in self.load}
         self._before = {pid: clock(pid) for pids in groups().values() for pid in pids}
 
     def read(self) -> Used:
-        """What was used since the meter was made."""
+        """What was used since the meter was made; once."""
         seconds = time.monotonic() - self.began
         cpu = {
             name: sum(max(0.0, clock(pid) - self._before.get(pid, 0.0)) for pid in pids)
             for name, pids in self.groups().items()
         }
-        load = sum(max(0.0, clock(pid) - before) for pid, before in self._load_before.items())
-        return Used(seconds, cpu, load, (contention() - self._waited) / max(seconds, 1e-9))
+        load = sum(max(0.0, clock(pid) - self._load_before.get(pid, 0.0)) for pid in self.load)
+        waiting = (contention() - self._waited) / max(seconds, 1e-9)
+        return Used(seconds, cpu, load, waiting, self._yardstick.read())

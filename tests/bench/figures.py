@@ -44,7 +44,11 @@ def emit(name: str, value: float, unit: str, **conditions: Any) -> None:
 
 
 def cost(used: Used, per: float) -> dict[str, Any]:
-    """Conditions about CPU: seconds of each part for one call (or call-minute), and how busy the machine was."""
+    """Conditions about CPU: seconds of each part for one call (or call-minute), and how busy the machine was.
+
+    `waiting_for_cpu` is the share of the time in which some task waited for a processor, `yardstick_ms` what the
+    hash of a MiB cost meanwhile: above 0.6, or far from that of another run, a comparison means little.
+    """
     parts = {name: round(seconds / per, 5) for name, seconds in used.cpu.items()}
     return {
         "cpu_s_of": parts,
@@ -52,6 +56,7 @@ def cost(used: Used, per: float) -> dict[str, Any]:
         "load_tools_cpu_s": round(used.load_cpu, 2),
         "seconds": round(used.seconds, 1),
         "waiting_for_cpu": round(used.waiting, 3),
+        "yardstick_ms": round(used.yardstick, 2),
     }
 
 

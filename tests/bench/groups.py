@@ -14,6 +14,7 @@ from tests.bench.exchange import CALLEE, CALLER, PATH, RECORDED, BenchError, Exc
 from tests.bench.figures import cost, emit, note
 from tests.bench.load import G722, PCMA, Callee, Heard, RtpLoad, call, register_many
 from tests.bench.probe import Probe, percentile
+from tests.sip.phones import Phones
 from tests.sip.phones.hearing import Sound
 from tests.sip.phones.sipp import Sipp
 
@@ -147,9 +148,10 @@ def frames(exchange: Exchange, mode: str) -> tuple[Path, int]:
     return path, 9
 
 
-def voicemail(exchange: Exchange, callers: int = 100, lead: float = 2.0) -> None:
+def voicemail(exchange: Exchange, callers: int = 100) -> None:
     """So many callers leave a message of ten tones at once; every stored file is listened to."""
-    note(f"voicemail: {callers} callers")
+    lead = asyncio.run(greeting_seconds(exchange))
+    note(f"voicemail: {callers} callers, who speak {lead:.1f} s after the answer")
     folder = exchange.instance.voicemail
     before = set(folder.rglob("*.wav"))
     load = RtpLoad(
@@ -173,6 +175,21 @@ def voicemail(exchange: Exchange, callers: int = 100, lead: float = 2.0) -> None
     conditions = {"callers": callers, "stored": len(files), "failed_calls": callers - result.successful}
     emit(f"voicemail.complete_of_{callers}", sum(complete), "messages", **conditions, **cost(used, callers))
     emit("voicemail.cpu_ms_per_message", used.total(PATH) / callers * 1000, "ms", **conditions)
+
+
+async def greeting_seconds(exchange: Exchange, longest: float = 15) -> float:
+    """How long after the answer a caller has heard greeting and beep, measured with one call."""
+    user, box = exchange.user(0), exchange.user(1)
+    async with Phones(exchange.work / "phones") as phones:
+        phone = await phones.register(user, f"pw{user}", "127.0.0.1", exchange.instance.sip_port)
+        call = await phone.call(f"*4{box}")
+        await call.answered()
+        heard = await call.listen(longest)
+        await call.hangup()
+        await call.ended()
+        await phone.unregister()
+    sounds = heard.sounding()
+    return sounds[-1].end + 0.5 if sounds else 0.5
 
 
 def wait_for_files(folder: Path, before: set[Path], expected: int, seconds: float = 15) -> list[Path]:
@@ -207,8 +224,13 @@ def register(exchange: Exchange, rate: int = 1500, seconds: float = 10) -> None:
     result = register_many(exchange, numbers, rate, times)
     used = meter.read()
     conditions = {"offered_per_s": rate, "registrations": times, "users": len(numbers)}
-    lasted = max(used.seconds, seconds)
-    emit("register.per_s", result.successful / lasted, "registrations/s", **conditions, **cost(used, times))
+    emit(
+        "register.per_s",
+        result.successful / max(result.seconds, seconds),
+        "registrations/s",
+        **conditions,
+        **cost(used, times),
+    )
     emit("register.failed", times - result.successful, "registrations", **conditions)
     emit("register.cpu_ms", used.total(PATH) / times * 1000, "ms", **conditions)
 

@@ -35,6 +35,7 @@ class SippResult:
     retransmitted: int
     unexpected: int
     timed_out: int
+    seconds: float
     errors: str
 
     def __str__(self) -> str:
@@ -50,6 +51,11 @@ class SippResult:
             re.findall(r"(?:received '|timeout on message |unexpected )[^\n\r:']{3,60}", self.errors)
         )
         return "; ".join(f"{number} x {reason}" for reason, number in found.most_common(4))
+
+
+def moment(text: str) -> float:
+    """Unix seconds in SIPp's `date <tab> time <tab> seconds`; 0 without them."""
+    return float(text.split()[-1]) if text else 0.0
 
 
 def authentication(username: str, secret: str) -> str:
@@ -179,5 +185,6 @@ class Sipp:
             retransmitted=count("Retransmissions"),
             unexpected=count("FailedUnexpectedMessage") + count("FailedUnexpectedMsg"),
             timed_out=count("FailedTimeoutOnRecv"),
+            seconds=moment(last.get("CurrentTime", "")) - moment(last.get("StartTime", "")),
             errors=errors.read_text(errors="replace") if errors.exists() else "",
         )

@@ -56,7 +56,7 @@ def _mail_soon(message: Message) -> None:
     from voicemail.tasks import mail_message
 
     try:
-        mail_message.apply_async([message.pk], retry=False)
+        mail_message.apply_async((message.pk,), retry=False)
     except Exception as error:  # the broker's client raises many kinds
         # Not lost: beat's `mail_waiting_messages` sends it once Redis is back.
         log.warning("message %s is mailed later: %s", message.pk, error)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -19,6 +20,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from pbxsite import heartbeat
 from pbxsite.instance import Instance
 from telephony import live
 from telephony.edge import config, registry, rpc
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 RECONCILE = 60.0  # seconds
+HEARTBEAT = 5.0  # seconds
 RETRY = 2.0  # seconds until what failed is tried again
 READ_WAIT = 1000  # ms
 LONGEST_PAUSE = 5.0  # seconds
@@ -60,6 +63,7 @@ class Agent:
                 tasks.create_task(self.lamps.run())
                 tasks.create_task(self._patiently("events", self._events))
                 tasks.create_task(self._patiently("news", self._news))
+                tasks.create_task(self._patiently("sign of life", self._live))
         finally:
             self._publisher.close()
             await self.redis.aclose()
@@ -83,6 +87,13 @@ class Agent:
                 away = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _live(self, good: Callable[[], None]) -> None:
+        """Write the sign of life that the health page looks for."""
+        while True:
+            await self.redis.set(heartbeat.KEY.format(name="agent"), int(time.time()), ex=heartbeat.LASTING)
+            good()
+            await asyncio.sleep(HEARTBEAT)
 
     # --- from Kamailio to the database
 

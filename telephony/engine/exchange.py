@@ -153,7 +153,7 @@ class Exchange:
         call.move(CallState.ENDED)
         self.ledger.note_end(call)
         self.calls.pop(call.id, None)
-        # No circles are left behind: a leg's C++ half must not be destroyed by a garbage collection on another thread.
+        # No circles are left behind: a garbage collection on another thread must not destroy a leg's C++ half.
         for leg in call.legs:
             leg.call = None
         call.legs.clear()

@@ -35,9 +35,14 @@ FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", 
 Snapshot = dict[str, Any]
 
 
-def moment(seconds: float | None) -> datetime.datetime | None:
+def moment(seconds: float) -> datetime.datetime:
     """Unix seconds as an aware datetime."""
-    return None if seconds is None else datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def perhaps(seconds: float | None) -> datetime.datetime | None:
+    """The same for what may not have happened."""
+    return None if seconds is None else moment(seconds)
 
 
 def call_row(snapshot: Snapshot) -> CallRow:
@@ -46,8 +51,8 @@ def call_row(snapshot: Snapshot) -> CallRow:
         id=snapshot["id"],
         node=snapshot["node"],
         started=moment(snapshot["started"]),
-        answered=moment(snapshot["answered"]),
-        ended=moment(snapshot["ended"]),
+        answered=perhaps(snapshot["answered"]),
+        ended=perhaps(snapshot["ended"]),
         steps=snapshot["steps"],
         **{name: snapshot[name] for name in FIELDS},
     )
@@ -63,8 +68,8 @@ def leg_rows(snapshot: Snapshot) -> list[CallLeg]:
             extension=leg["extension"],
             device=leg["device"],
             started=moment(leg["started"]),
-            answered=moment(leg["answered"]),
-            ended=moment(leg["ended"]),
+            answered=perhaps(leg["answered"]),
+            ended=perhaps(leg["ended"]),
             status=leg["status"],
             codec=leg["codec"],
         )

@@ -118,7 +118,7 @@ class EngineStep(bootsteps.StartStopStep):
     def start(self, parent: Any) -> None:
         """Start the engine; a port that is taken or a broken pjsua2 ends the process with one line."""
         self.thread = EngineThread()
-        worker_shutting_down.connect(lambda **_kwargs: self.thread and self.thread.begin_drain(), weak=False)
+        worker_shutting_down.connect(self._begin_drain, weak=False)
         self.thread.start()
         if not self.thread.ready.wait(START_SECONDS) or self.thread.error:
             print(f"the engine did not start: {_explain(self.thread.error)}", file=sys.stderr, flush=True)
@@ -126,6 +126,10 @@ class EngineStep(bootsteps.StartStopStep):
         commands.exchange = self.thread.exchange
         DirectoryWatch(self.thread.exchange).start()
         log.info("media node %s takes calls on port %d", instance.node, instance.media_port)
+
+    def _begin_drain(self, **_kwargs: Any) -> None:
+        if self.thread is not None:
+            self.thread.begin_drain()
 
     def stop(self, parent: Any) -> None:
         """SIGTERM: drain, close, leave."""

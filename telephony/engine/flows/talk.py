@@ -132,7 +132,8 @@ async def talk(call: Call, one: Leg, other: Leg, *, record: bool = False) -> New
             room.hold(leg)
     try:
         if not (one.alive and other.alive):
-            return _over(room, one if not one.alive else other)
+            _over(room, one if not one.alive else other)
+            return None
         while True:
             event = await call.next()
             if isinstance(event, Command):
@@ -143,7 +144,8 @@ async def talk(call: Call, one: Leg, other: Leg, *, record: bool = False) -> New
             if event is None or event.leg not in (room.one, room.other):
                 continue
             if isinstance(event, Ended):
-                return _over(room, event.leg)
+                _over(room, event.leg)
+                return None
             if isinstance(event, Referred):
                 todo = _refer(room, event)
                 if todo is not None:

@@ -23,7 +23,7 @@ NODE_SDP = SDP.format(host="127.0.0.1", port=4000) + "a=ssrc:1234 cname:node\r\n
 
 def ringing(one: Phone) -> Message:
     """The INVITE that makes `one` ring, answered with 180."""
-    invite = one.expect(lambda m: m.method == "INVITE" and not m.status)
+    invite = one.expect(request_for("INVITE"))
     one.send(invite.answer(180, "Ringing", ("Contact", one.contact)))
     return invite
 
@@ -68,7 +68,7 @@ def test_a_phone_calls_talks_and_hangs_up(edge: Instance, phone: PhoneMaker, nod
     answer = answer_to(one, request, 200)
     assert "a=ssrc" not in answer.body
     one.send(one.within("ACK", answer))
-    node.expect(lambda m: m.method == "ACK")
+    node.expect(request_for("ACK"))
 
     for method, body in (("INVITE", request.body), ("UPDATE", request.body), ("INFO", ""), ("REFER", "")):
         again = one.within(method, answer, body)
@@ -78,7 +78,7 @@ def test_a_phone_calls_talks_and_hangs_up(edge: Instance, phone: PhoneMaker, nod
         assert answer_to(one, again, 200)["CSeq"] == again["CSeq"]
     bye = one.within("BYE", answer)
     one.send(bye)
-    node.send(node.expect(lambda m: m.method == "BYE").answer(200))
+    node.send(node.expect(request_for("BYE")).answer(200))
     answer_to(one, bye, 200)
 
 
@@ -90,15 +90,17 @@ def test_every_device_rings_and_the_losers_hear_completed_elsewhere(
     request = from_node(node, "sip:142@kiestoon", ("X-Kiestoon-Extension", "100"))
     invites = [ringing(one) for one in devices]
     assert not any(name.startswith("X-Kiestoon") for invite in invites for name, _value in invite.headers)
+    for _device in devices:
+        answer_to(node, request, 180)
     winner, *losers = zip(devices, invites, strict=True)
     pick_up(*winner)
     assert answer_to(node, request, 200)
     for one, invite in losers:
-        cancel = one.expect(lambda m: m.method == "CANCEL")
+        cancel = one.expect(request_for("CANCEL"))
         assert cancel["Reason"] == 'SIP;cause=200;text="Call completed elsewhere"'
         one.send(cancel.answer(200))
         one.send(invite.answer(487))
-        assert one.expect(lambda m: m.method == "ACK")
+        assert one.expect(request_for("ACK"))
 
 
 def test_the_reason_of_the_media_nodes_cancel_reaches_the_phone(phone: PhoneMaker, node: MediaNode) -> None:
@@ -113,13 +115,13 @@ def test_the_reason_of_the_media_nodes_cancel_reaches_the_phone(phone: PhoneMake
     node.send(
         Message(f"CANCEL {request.uri} SIP/2.0", [*headers, ("CSeq", f"{number} CANCEL"), ("Reason", reason)])
     )
-    assert one.expect(lambda m: m.method == "CANCEL")["Reason"] == reason
+    assert one.expect(request_for("CANCEL"))["Reason"] == reason
     one.send(invite.answer(487))
-    assert answer_to(node, request, 487)
+    assert node.final(request).status == 487
 
 
 def test_an_extension_without_a_registered_device_is_480(node: MediaNode) -> None:
-    assert answer_to(node, from_node(node, "sip:198@kiestoon"), 480)
+    assert node.final(from_node(node, "sip:198@kiestoon")).status == 480
 
 
 def test_a_device_whose_connection_is_gone_does_not_keep_the_others_waiting(
@@ -149,10 +151,10 @@ def test_the_media_node_reaches_the_phone_within_the_dialog(phone: PhoneMaker, n
     accepted = pick_up(node, invite)
     answer = answer_to(one, request, 200)
     one.send(one.within("ACK", answer))
-    node.expect(lambda m: m.method == "ACK")
+    node.expect(request_for("ACK"))
     bye = node.within_as_callee("BYE", invite, accepted)
     node.send(bye)
-    arrived = one.expect(lambda m: m.method == "BYE")
+    arrived = one.expect(request_for("BYE"))
     one.send(arrived.answer(200))
     assert answer_to(node, bye, 200)
 
@@ -210,11 +212,11 @@ def test_a_full_media_node_passes_the_call_on(two_nodes: tuple[Servers, list[int
         request = one.invite("101")
         until(lambda: any(each.received for each in nodes))
         full, other = nodes if nodes[0].received else reversed(nodes)
-        full.send(full.expect(lambda m: m.method == "INVITE").answer(503))
-        other.send(other.expect(lambda m: m.method == "INVITE").answer(486))
+        full.send(full.expect(request_for("INVITE")).answer(503))
+        other.send(other.expect(request_for("INVITE")).answer(486))
         assert one.final(request).status == 486
-        full.expect(lambda m: m.method == "ACK")
-        other.expect(lambda m: m.method == "ACK")
+        full.expect(request_for("ACK"))
+        other.expect(request_for("ACK"))
     for each in (*nodes, one):
         each.close()
 
@@ -257,10 +259,10 @@ def test_a_trunks_call_comes_in_without_a_password(provider: Phone, node: MediaN
     answer = answer_to(provider, request, 200)
     assert edge.relay_rtp[0] <= connection(answer)[1] <= edge.relay_rtp[1]
     provider.send(provider.within("ACK", answer))
-    node.expect(lambda m: m.method == "ACK")
+    node.expect(request_for("ACK"))
     bye = provider.within("BYE", answer)
     provider.send(bye)
-    node.send(node.expect(lambda m: m.method == "BYE").answer(200))
+    node.send(node.expect(request_for("BYE")).answer(200))
     answer_to(provider, bye, 200)
 
 
@@ -269,7 +271,7 @@ def test_a_neighbour_of_the_trunk_is_a_stranger(phone: PhoneMaker, node: MediaNo
     request = one.build("INVITE", "sip:+31201234567@kiestoon", body=NODE_SDP)
     one.send(request)
     assert one.final(request).status == 407
-    assert not node.received
+    assert all(message["Call-ID"] != request["Call-ID"] for message in node.received)
 
 
 def test_a_call_goes_out_by_a_trunk_that_asks_for_a_password(
@@ -281,12 +283,12 @@ def test_a_call_goes_out_by_a_trunk_that_asks_for_a_password(
         ("P-Asserted-Identity", "<sip:+3120@us>"),
     )
     request = from_node(node, f"sip:+31612345678@127.0.0.1:{trunk_port}", *headers)
-    first = provider.expect(lambda m: m.method == "INVITE")
+    first = provider.expect(request_for("INVITE"))
     assert first.uri == f"sip:+31612345678@127.0.0.1:{trunk_port}"
     assert f":{edge.sip_port};" in first["Via"], "sent from the public socket"
     challenge = ("Proxy-Authenticate", 'Digest realm="provider", nonce="abc", algorithm=MD5')
     provider.send(first.answer(407, "Proxy Authentication Required", challenge))
-    provider.expect(lambda m: m.method == "ACK")
+    provider.expect(request_for("ACK"))
     second = provider.expect(lambda m: m.method == "INVITE" and "Proxy-Authorization" in m)
     assert 'username="ourname"' in second["Proxy-Authorization"]
     for message in (first, second):
@@ -303,7 +305,7 @@ def test_a_call_goes_out_by_a_trunk_that_asks_for_a_password(
     provider.expect(lambda m: m.method == "ACK" and m["Call-ID"] == second["Call-ID"])
     bye = node.within("BYE", answer)
     node.send(bye)
-    provider.send(provider.expect(lambda m: m.method == "BYE").answer(200))
+    provider.send(provider.expect(request_for("BYE")).answer(200))
     answer_to(node, bye, 200)
 
 
@@ -313,9 +315,9 @@ def test_a_trunk_that_refuses_our_password_ends_the_call(
     request = from_node(node, f"sip:0800@127.0.0.1:{trunk_port}", ("X-Kiestoon-Trunk", "7"))
     challenge = ("WWW-Authenticate", 'Digest realm="provider", nonce="abc", algorithm=MD5')
     for _attempt in range(2):
-        invite = provider.expect(lambda m: m.method == "INVITE")
+        invite = provider.expect(request_for("INVITE"))
         provider.send(invite.answer(401, "Unauthorized", challenge))
-    assert answer_to(node, request, 401)
+    assert node.final(request).status == 401
 
 
 # --- relayed media
@@ -351,7 +353,7 @@ def test_a_call_to_a_browser_and_a_desk_phone_suits_both(
     answer = answer_to(node, request, 200)
     assert "RTP/AVP" in answer.body
     assert edge.relay_rtp[0] <= connection(answer)[1] <= edge.relay_rtp[1]
-    assert desk.expect(lambda m: m.method == "CANCEL")
+    assert desk.expect(request_for("CANCEL"))
 
 
 def test_a_phone_that_names_a_foreign_address_for_its_sound_is_relayed(
@@ -384,10 +386,10 @@ def test_hold_from_a_browser_reaches_the_media_node(phone: PhoneMaker, node: Med
     pick_up(node, ringing(node))
     answer = answer_to(one, request, 200)
     one.send(one.within("ACK", answer))
-    node.expect(lambda m: m.method == "ACK")
+    node.expect(request_for("ACK"))
     hold = one.within("INVITE", answer, BROWSER_SDP.replace("sendrecv", "sendonly"))
     one.send(hold)
-    invite = node.expect(lambda m: m.method == "INVITE")
+    invite = node.expect(request_for("INVITE"))
     assert "RTP/AVP" in invite.body
     assert "a=sendonly" in invite.body
     pick_up(node, invite, NODE_SDP.replace("sendrecv", "recvonly"))

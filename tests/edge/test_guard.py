@@ -10,7 +10,7 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import rpc
-from tests.edge.agents import MediaNode, Phone
+from tests.edge.agents import MediaNode, Message, Phone, request_for
 from tests.edge.conftest import PhoneMaker
 from tests.edge.events import Events
 from tests.edge.wires import TcpWire, UdpWire
@@ -37,6 +37,11 @@ def is_silent(one: Phone, seconds: float = 0.5) -> bool:
     except (TimeoutError, ConnectionError):
         return True
     return False
+
+
+def heard(node: MediaNode, request: Message) -> bool:
+    """Whether anything of this call reached the media node."""
+    return any(message["Call-ID"] == request["Call-ID"] for message in node.received)
 
 
 def test_the_tenth_wrong_password_bans_and_lifting_lets_in_again(
@@ -97,13 +102,13 @@ def test_a_spoofed_from_is_refused(phone: PhoneMaker, node: MediaNode, method: s
         method, "sip:101@kiestoon", ("Event", "dialog"), From="<sip:101@kiestoon>;tag=a", Expires="60"
     )
     assert one.ask(request).status == 403
-    assert not node.received
+    assert not heard(node, request)
 
 
 def test_forged_identity_headers_are_gone(phone: PhoneMaker, node: MediaNode) -> None:
     one = phone("134-2", "tcp")
     one.invite("101", *FORGED)
-    invite = node.expect(lambda m: m.method == "INVITE")
+    invite = node.expect(request_for("INVITE"))
     assert invite.all("P-Asserted-Identity") == ["<sip:134@kiestoon>"]
     assert invite.all("X-Kiestoon-Extension") == ["134"]
     assert invite.all("X-Kiestoon-Device") == [str(100 + 35)]
@@ -121,23 +126,23 @@ def test_forged_identity_headers_are_gone(phone: PhoneMaker, node: MediaNode) ->
 
 def test_a_call_without_a_password_reaches_nobody(phone: PhoneMaker, node: MediaNode, address: str) -> None:
     one = phone("135", address=address, secret="guess")
-    assert one.ask(one.build("INVITE", "sip:101@kiestoon")).status == 407
-    assert not node.received
+    request = one.build("INVITE", "sip:101@kiestoon")
+    assert one.ask(request).status == 407
+    assert not heard(node, request)
 
 
 def test_a_recorded_request_does_not_work_again(phone: PhoneMaker, node: MediaNode) -> None:
     one, thief = phone("136"), phone("136")
     request = one.invite("101")
-    node.send(node.expect(lambda m: m.method == "INVITE").answer(486))
+    node.send(node.expect(request_for("INVITE")).answer(486))
     assert one.final(request).status == 486
-    node.expect(lambda m: m.method == "ACK")
     replay = thief.build("INVITE", "sip:101@kiestoon")
     replay.headers.append(("Proxy-Authorization", request["Proxy-Authorization"]))
     thief.send(replay)
     answer = thief.final(replay)
     assert answer.status == 407
     assert "stale=true" in answer["Proxy-Authenticate"]
-    assert not node.received
+    assert not heard(node, replay)
 
 
 def test_the_edge_is_no_open_relay(edge: Instance, phone: PhoneMaker, node: MediaNode, address: str) -> None:

@@ -37,7 +37,7 @@ def subscribe(one: Phone, target: str, event: str, expires: int = 600) -> Messag
 def notified(one: Phone, test: Callable[[str], bool] = bool) -> Message:
     """The next NOTIFY whose body passes, answered with 200; the others are answered too."""
     while True:
-        notify = one.expect(lambda m: m.method == "NOTIFY" and not m.status)
+        notify = one.expect(request_for("NOTIFY"))
         one.send(notify.answer(200))
         if test(notify.body):
             return notify

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+COMFORT_AFTER = 0.3  # seconds; most legs hear somebody by then
 NO_CALL = pj.PJSUA_INVALID_ID
 ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
@@ -321,7 +322,7 @@ class Leg(pj.Call):
             self.last_heard = time.monotonic()
             if active:
                 self.endpoint.patch.refresh(self)
-                self.endpoint.patch.comfort(self)
+                self.endpoint.loop.call_later(COMFORT_AFTER, self._comfort)
                 if self.state in (LegState.CALLING, LegState.RINGING):
                     # The SDP may be that of a 200: pjsua2 says so only after this.
                     self.endpoint.loop.call_soon(self._early_media)
@@ -331,6 +332,10 @@ class Leg(pj.Call):
                 self.held = held
                 self._tell(Held(self) if held else Resumed(self))
             return
+
+    def _comfort(self) -> None:
+        if self.alive:
+            self.endpoint.patch.comfort(self)
 
     def _early_media(self) -> None:
         if self.state in (LegState.CALLING, LegState.RINGING) and self.audio() is not None:

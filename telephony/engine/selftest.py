@@ -67,7 +67,7 @@ def check(legs: int = NEEDED_LEGS) -> str:
 
 def _silence() -> None:
     """Until libInit has read the log settings pjlib prints on standard output; only C can turn that off."""
-    import _pjsua2  # type: ignore[import-not-found]
+    import _pjsua2
 
     ctypes.CDLL(_pjsua2.__file__).pj_log_set_level(0)
 

@@ -78,6 +78,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "De opname werd onderbroken; wat er was, {seconds} seconden, is bewaard.",
         "The recording was cut off; what there was, {seconds} seconds, is kept.",
     ),
+    "database_away": (
+        "De database antwoordde niet: de beller hoorde dat een bericht nu niet kan.",
+        "The database did not answer: the caller heard that no message can be left now.",
+    ),
+    "message_waits": (
+        "De beller sprak een bericht in voor {extension}; het wacht tot het kan worden opgeslagen.",
+        "The caller left a message for {extension}; it waits until it can be stored.",
+    ),
+    "message_stored": (
+        "Het bericht van {seconds} seconden is alsnog opgeslagen.",
+        "The message of {seconds} seconds has been stored after all.",
+    ),
     "voicemail_menu": ("De beller belde het voicemailmenu.", "The caller called the voicemail menu."),
     "wrong_pin": ("Onjuiste pincode voor {extension}.", "Wrong PIN for {extension}."),
     "mailbox_locked": (

@@ -1,17 +1,24 @@
-"""Sound files that a dead process left unfinished: mend them, and make messages of them."""
+"""Sound files that a dead process or an absent database left unfinished: mend them, and make messages of them."""
 
 from __future__ import annotations
 
 import datetime
 import json
 import logging
+import os
 import struct
+import time
 import wave
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError
 
 from pbxsite.instance import instance
+from telephony.models import Call
 from voicemail import actions
-from voicemail.models import Mailbox
+from voicemail.models import Mailbox, Message
 
 log = logging.getLogger(__name__)
 
@@ -42,55 +49,77 @@ def mend_wav(path: Path) -> float:
 
 
 def trim_silence(path: Path, seconds: float) -> None:
-    """Cut the last `seconds` off a finished WAV file."""
+    """Cut the last `seconds` off a finished WAV file, in place: that works on a full disk too."""
     with wave.open(str(path)) as file:
-        parameters = file.getparams()
         keep = max(0, file.getnframes() - round(seconds * file.getframerate()))
-        frames = file.readframes(keep)
-    temporary = path.with_suffix(".trim")
-    with wave.open(str(temporary), "wb") as file:
-        file.setparams(parameters)
-        file.writeframes(frames)
-    temporary.replace(path)
+        size = HEADER + keep * file.getsampwidth() * file.getnchannels()
+    os.truncate(path, size)
+    mend_wav(path)
 
 
-def recover_recordings() -> int:
-    """Turn every interrupted recording into a message; how many there were. For the start of a media node."""
-    kept = 0
+def recover_recordings(node: str, is_live: Callable[[str], bool] = lambda call_id: False) -> bool:
+    """Turn what this node recorded and could not store into messages. False when some are left for later.
+
+    `is_live` says of a call's id whether it is still going on: its recording is not touched.
+    """
+    done = True
     for sidecar in instance.voicemail.glob(f"*/*{SIDECAR}"):
-        part = sidecar.with_name(sidecar.name.removesuffix(SIDECAR) + PART)
         try:
-            kept += _recover(sidecar, part)
-        except (ValueError, OSError, Mailbox.DoesNotExist) as error:
-            log.warning("%s could not be saved: %s", part.name, error)
-            continue
-        sidecar.unlink(missing_ok=True)
+            note = json.loads(sidecar.read_text())
+            # Another node on this machine may be recording right now.
+            if note["node"] != node:
+                continue
+            if is_live(note["call"]):
+                done = False
+            else:
+                _recover(sidecar, note)
+        except DatabaseError as error:
+            log.warning("the message of %s waits for the database: %s", sidecar.name, error)
+            done = False
+        except (ValueError, KeyError, OSError, Mailbox.DoesNotExist) as error:
+            log.warning("the message of %s could not be saved: %s", sidecar.name, error)
+    return done
+
+
+def mend_recordings() -> None:
+    """Finish the recordings of calls that a dead process left. For the start of a media node."""
     for path in instance.recordings.glob("*.wav"):
         with path.open("rb") as file:
             unfinished = file.read(HEADER)[40:44] == b"\0\0\0\0"
         if unfinished and path.stat().st_size > HEADER:
             mend_wav(path)
-    return kept
 
 
-def _recover(sidecar: Path, part: Path) -> int:
-    note = json.loads(sidecar.read_text())
-    if not part.exists():
-        return 0
-    duration = round(mend_wav(part) * 1000)
-    if duration < SHORTEST_MS:
-        part.unlink()
-        return 0
+def _recover(sidecar: Path, note: dict[str, Any]) -> None:
+    """Store one message; every part of this may have been done before and is not done twice."""
+    part = sidecar.with_name(sidecar.name.removesuffix(SIDECAR) + PART)
     final = part.with_name(f"{note['call']}.wav")
-    part.replace(final)
-    actions.do_store_message(
-        Mailbox.objects.select_related("extension").get(pk=note["mailbox"]),
-        final,
-        duration=duration,
-        caller=note["caller"],
-        caller_name=note["caller_name"],
-        call_id=note["call"],
-        created=datetime.datetime.fromtimestamp(note["started"], datetime.UTC),
-    )
-    log.info("an interrupted message of %d ms is kept: %s", duration, final.name)
-    return 1
+    cut_off = part.exists()
+    if cut_off and round(mend_wav(part) * 1000) < SHORTEST_MS:
+        part.unlink()
+    elif cut_off:
+        part.replace(final)
+    if final.exists() and not Message.objects.filter(call_id=note["call"]).exists():
+        with wave.open(str(final)) as file:
+            duration = round(file.getnframes() * 1000 / file.getframerate())
+        actions.do_store_message(
+            Mailbox.objects.select_related("extension").get(pk=note["mailbox"]),
+            final,
+            duration=duration,
+            caller=note["caller"],
+            caller_name=note["caller_name"],
+            call_id=note["call"],
+            created=datetime.datetime.fromtimestamp(note["started"], datetime.UTC),
+        )
+        log.info("a message of %d ms is kept: %s", duration, final.name)
+        _tell_story(note["call"], "message_recovered" if cut_off else "message_stored", round(duration / 1000))
+    sidecar.unlink()
+
+
+def _tell_story(call_id: str, code: str, seconds: int) -> None:
+    """Add a step to the call's story in the log."""
+    row = Call.objects.filter(pk=call_id).first()
+    if row is not None:
+        at = round(time.time() - row.started.timestamp(), 1)
+        row.steps = [*row.steps, {"at": at, "code": code, "args": {"seconds": seconds}}]
+        row.save(update_fields=["steps"])

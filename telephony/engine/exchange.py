@@ -36,6 +36,7 @@ FREE_LEGS_KEPT = 8  # below so many free legs new calls are refused: those that 
 MAX_LEGS = 1000
 FREE_BYTES_KEPT = 50_000_000  # below so much free disk nothing is recorded
 DRAIN_SECONDS = 60.0
+STORE_RETRY = 5.0  # seconds between two attempts to store a message that the database did not take
 
 
 class CommandError(ValueError):
@@ -53,6 +54,7 @@ class Exchange:
         self.ledger = Ledger(instance.node)
         self.calls: dict[str, Call] = {}
         self.draining = False
+        self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         low, high = instance.media_rtp
         everywhere = instance.bind in ("0.0.0.0", "::")  # noqa: S104
@@ -71,11 +73,12 @@ class Exchange:
 
     async def start(self) -> None:
         """Read the directory, repair what an earlier life left, open the sockets."""
-        from voicemail.recovery import recover_recordings
+        from voicemail.recovery import mend_recordings
 
         self.directory = await self.in_thread(directories.load)
         await self.in_thread(self.ledger.start)
-        await self.in_thread(recover_recordings)
+        await self.in_thread(mend_recordings)
+        self.store_later()
         sounds = await self.in_thread(lambda: (speech.ringback(), speech.hold_music(), speech.silence()))
         self.endpoint.start(*sounds)
 
@@ -201,6 +204,19 @@ class Exchange:
         return call.id
 
     # --- help for flows
+
+    def store_later(self) -> None:
+        """Store what was recorded and is no message yet; again and again, until the database takes it."""
+        if self._storing is None or self._storing.done():
+            self._storing = self.loop.create_task(self._store_waiting())
+
+    async def _store_waiting(self) -> None:
+        from voicemail.recovery import recover_recordings
+
+        while True:
+            if await self.in_thread(recover_recordings, self.name, self.calls.__contains__):
+                return
+            await asyncio.sleep(STORE_RETRY)
 
     def language_of(self, extension: str) -> str:
         """The language to speak with an extension, or with whoever is outside."""

@@ -89,6 +89,7 @@ class DirectoryWatch(threading.Thread):
             try:
                 with live.client().pubsub(ignore_subscribe_messages=True) as channel:
                     channel.subscribe(live.DIRECTORY_CHANGED)
+                    self.exchange.ledger.show_again()
                     self._reload()
                     while True:
                         message = channel.get_message(timeout=5.0)

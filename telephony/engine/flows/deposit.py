@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import logging
 import time
+import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
 
 from telephony import speech
 from telephony.engine.leg import HungUp
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
 
+log = logging.getLogger(__name__)
+
 LONGEST = 60.0  # seconds
 SILENCE = 8.0  # seconds without sound that end a message
 SHORTEST = 1.0  # seconds; less is no message
@@ -29,7 +36,12 @@ QUIET = 6  # pjmedia's level, 0–255: below it nobody speaks
 async def deposit(call: Call, caller: Leg, extension: str) -> bool:
     """Greet, beep, record. False when no message can be taken; nothing has been said then."""
     exchange = call.exchange
-    box = await exchange.in_thread(selectors.find_mailbox, extension)
+    try:
+        box = await exchange.in_thread(selectors.find_mailbox, extension)
+    except DatabaseError as error:
+        log.warning("call %s: no message can be taken: %s", call.id, error)
+        call.step("database_away")
+        return False
     if box is None:
         return False
     if not exchange.disk_has_room(box.folder):
@@ -37,6 +49,7 @@ async def deposit(call: Call, caller: Leg, extension: str) -> bool:
         return False
     language = box.extension.language
     part = await exchange.in_thread(_begin, call, box)
+    silent = False
     try:
         caller.answer()
         call.set_answered(f"voicemail {extension}")
@@ -46,10 +59,11 @@ async def deposit(call: Call, caller: Leg, extension: str) -> bool:
             await caller.play(after_beep, stop_on="#")
         await caller.play(speech.beep())
         silent = await record(call, caller, part)
-        await _keep(call, box, part, silent)
-        await caller.play(await exchange.in_thread(speech.prompt, "goodbye", language))
     except HungUp:
-        await _keep(call, box, part, silent=False)
+        pass
+    await _keep(call, box, part, silent)
+    with contextlib.suppress(HungUp):
+        await caller.play(await exchange.in_thread(speech.prompt, "goodbye", language))
     caller.hang_up()
     return True
 
@@ -61,6 +75,7 @@ def _begin(call: Call, box: Mailbox) -> Path:
     note = {
         "mailbox": box.pk,
         "call": call.id,
+        "node": call.exchange.name,
         "caller": call.caller,
         "caller_name": call.caller_name,
         "started": time.time(),
@@ -100,8 +115,14 @@ async def record(call: Call, caller: Leg, path: Path) -> bool:
 
 
 async def _keep(call: Call, box: Mailbox, part: Path, silent: bool) -> None:
-    """Store what was recorded, if it is a message at all."""
-    duration = await asyncio.shield(call.exchange.in_thread(_store, call, box, part, silent))
+    """Store what was recorded, if it is a message at all; what cannot be stored now is stored later."""
+    try:
+        duration = await asyncio.shield(call.exchange.in_thread(_store, call, box, part, silent))
+    except (DatabaseError, OSError, wave.Error) as error:
+        log.warning("the message of call %s is stored later: %s", call.id, error)
+        call.step("message_waits", extension=box.extension.number)
+        call.exchange.store_later()
+        return
     if duration:
         call.step("message_left", extension=box.extension.number, seconds=round(duration))
     else:
@@ -109,18 +130,20 @@ async def _keep(call: Call, box: Mailbox, part: Path, silent: bool) -> None:
 
 
 def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
-    """Turn the recording into a message; its length in seconds, 0 when there is none."""
-    sidecar = part.with_name(f"{call.id}{SIDECAR}")
-    try:
-        if not part.exists():
-            return 0
+    """Turn the recording into a message; its length in seconds, 0 when there is none.
+
+    The note beside the recording goes last: until then `voicemail.recovery` finds both.
+    """
+    seconds = 0.0
+    if part.exists():
         settle(part)
         if silent:
             trim_silence(part, SILENCE - 1)
         seconds = wav_seconds(part)
         if seconds < SHORTEST:
             part.unlink()
-            return 0
+            seconds = 0.0
+    if seconds:
         final = part.with_name(f"{call.id}.wav")
         part.replace(final)
         actions.do_store_message(
@@ -131,6 +154,5 @@ def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
             caller_name=call.caller_name,
             call_id=call.id,
         )
-    finally:
-        sidecar.unlink(missing_ok=True)
+    part.with_name(f"{call.id}{SIDECAR}").unlink()
     return seconds

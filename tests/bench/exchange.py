@@ -50,8 +50,8 @@ class Exchange:
             "KIESTOON_SIP_PORT": str(sip),
             "KIESTOON_SIP_TLS_PORT": str(tls),
             "KIESTOON_SIP_WS_PORT": str(websocket),
-            # Two ports a leg, two legs a call: room for 500 calls.
-            "KIESTOON_RTP_PORTS": "16100-20299",
+            # As many as by default, half of them the media node's: two ports a leg, two legs a call.
+            "KIESTOON_RTP_PORTS": "16000-21999",
             "KIESTOON_DRAIN_SECONDS": "2",
         }
         self.instance: Instance = load(self.environ)

@@ -46,8 +46,9 @@ def emit(name: str, value: float, unit: str, **conditions: Any) -> None:
 def cost(used: Used, per: float) -> dict[str, Any]:
     """Conditions about CPU: seconds of each part for one call (or call-minute), and how busy the machine was.
 
-    `waiting_for_cpu` is the share of the time in which some task waited for a processor, `yardstick_ms` what the
-    hash of a MiB cost meanwhile: above 0.6, or far from that of another run, a comparison means little.
+    `waiting_for_cpu` is the share of the time in which some task waited for a processor, `yardstick_ms` what one
+    and the same piece of work cost meanwhile. With the first above 0.6, or the second far from that of another run,
+    a comparison means little.
     """
     parts = {name: round(seconds / per, 5) for name, seconds in used.cpu.items()}
     return {

@@ -197,6 +197,7 @@ class Callee:
     """A SIPp that is registered as an extension and answers every call at once."""
 
     def __init__(self, exchange: Exchange, number: str, rtp_ports: Iterable[int] = (9,)) -> None:
+        self.exchange, self.number = exchange, number
         self.port = free_ports(1)[0]
         register(exchange, number, self.port)
         rows = [(port,) for port in rtp_ports]
@@ -210,7 +211,10 @@ class Callee:
         return self.sipp.pid
 
     def stop(self) -> SippResult:
-        return self.sipp.stop()
+        """End it and take back its registration: the next call must not ring where nobody is."""
+        result = self.sipp.stop()
+        register(self.exchange, self.number, self.port, seconds=0)
+        return result
 
 
 def call(

@@ -42,16 +42,9 @@ def check(legs: int = NEEDED_LEGS) -> str:
 
     Returns a line that describes the build. Raises UnfitError, also when pjsua2 is missing.
     """
-    try:
-        import pjsua2 as pj
-    except ImportError as error:
-        raise UnfitError(f"pjsua2 can't be imported ({error}): run script/build-pjsua2") from error
+    limit = check_limit(legs)
+    import pjsua2 as pj
 
-    limit = pj.EpConfig().uaConfig.maxCalls
-    if limit < legs:
-        raise UnfitError(
-            f"pjsua2 is compiled for {limit} call legs, {legs} are needed: run script/build-pjsua2"
-        )
     _silence()
     endpoint = pj.Endpoint()
     _alive.append(endpoint)
@@ -63,6 +56,20 @@ def check(legs: int = NEEDED_LEGS) -> str:
     except pj.Error as error:
         raise UnfitError(f"pjsua2 failed: {error.info()}") from error
     return f"pjsua2 {endpoint.libVersion().full}: {limit} legs, Opus, G.722, PCMA, PCMU"
+
+
+def check_limit(legs: int = NEEDED_LEGS) -> int:
+    """How many legs pjsua2 is compiled for; quick: every media worker asks at its start. Raises UnfitError below `legs`."""
+    try:
+        import pjsua2 as pj
+    except ImportError as error:
+        raise UnfitError(f"pjsua2 can't be imported ({error}): run script/build-pjsua2") from error
+    limit: int = pj.EpConfig().uaConfig.maxCalls
+    if limit < legs:
+        raise UnfitError(
+            f"pjsua2 is compiled for {limit} call legs, {legs} are needed: run script/build-pjsua2"
+        )
+    return limit
 
 
 def _silence() -> None:

@@ -31,6 +31,7 @@ from pbxsite.instance import instance
 from telephony import live
 from telephony.engine import commands
 from telephony.engine.exchange import DRAIN_SECONDS, Exchange
+from telephony.engine.selftest import UnfitError, check_limit
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,11 @@ class EngineStep(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """Start the engine; a port that is taken or a broken pjsua2 ends the process with one line."""
+        try:
+            check_limit()
+        except UnfitError as error:
+            print(error, file=sys.stderr, flush=True)
+            os._exit(1)
         self.thread = EngineThread()
         worker_shutting_down.connect(self._begin_drain, weak=False)
         self.thread.start()

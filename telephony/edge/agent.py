@@ -102,7 +102,7 @@ class Agent:
         self._due = 0.0
         loop = asyncio.get_running_loop()
         while True:
-            batch = await self.stream.read(READ_WAIT)
+            batch = await self.stream.read(READ_WAIT if loop.time() < self._due else 1)
             if batch:
                 await self._handle([event for _identifier, event in batch])
                 await self.stream.done([identifier for identifier, _event in batch])

@@ -48,7 +48,7 @@ def databases(instance: Instance) -> Path:
     """The folder of Kamailio's own SQLite files.
 
     One writer each, because Kamailio does not wait for a locked one: `location.db` has registrations, `presence.db`
-    subscriptions, `tables.db` known addresses and trunk passwords.
+    subscriptions, `tables.db` trunk passwords.
     """
     return instance.var / "edge"
 
@@ -130,14 +130,10 @@ def create_databases(instance: Instance) -> None:
     """Make Kamailio's SQLite files, each with the tables it needs. What exists is left alone."""
     folder = databases(instance)
     folder.mkdir(parents=True, exist_ok=True)
-    key_value = (SCHEMAS / "htable-create.sql").read_text()
     schemas = {
         "location": (SCHEMAS / "usrloc-create.sql").read_text(),
         "presence": (SCHEMAS / "presence-create.sql").read_text(),
-        "tables": "".join(
-            key_value.replace("TABLE htable", f"TABLE {name}").replace("'htable'", f"'{name}'")
-            for name in ("known", "trunk")
-        ),
+        "tables": (SCHEMAS / "htable-create.sql").read_text().replace("htable", "trunk"),
     }
     version = (SCHEMAS / "standard-create.sql").read_text()
     for name, schema in schemas.items():

@@ -37,7 +37,9 @@ class Database:
         if drop:
             shutil.chown(folder, "nobody", "nogroup")
         create = ["initdb", "-D", str(self.data), "-U", "edge", "-A", "trust", "--no-sync"]
-        subprocess.run([*drop, str(BINARIES / create[0]), *create[1:]], check=True, capture_output=True, cwd=folder)
+        subprocess.run(
+            [*drop, str(BINARIES / create[0]), *create[1:]], check=True, capture_output=True, cwd=folder
+        )
         options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", "", "-c", "fsync=off"]
         command = [*drop, str(BINARIES / "postgres"), "-D", str(self.data), *options]
         self.server = Server("postgres", command, folder, os.environ, self._ready)

@@ -59,7 +59,7 @@ def check(legs: int = NEEDED_LEGS) -> str:
 
 
 def check_limit(legs: int = NEEDED_LEGS) -> int:
-    """How many legs pjsua2 is compiled for; quick: every media worker asks at its start. Raises UnfitError below `legs`."""
+    """How many legs pjsua2 is compiled for; every media worker asks at its start. Raises UnfitError below `legs`."""
     try:
         import pjsua2 as pj
     except ImportError as error:

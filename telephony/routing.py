@@ -38,6 +38,11 @@ class Request:
     trunk: int | None = None
     record: bool = False
 
+    @property
+    def own(self) -> str:
+        """The extension that calls, or "": what an outside caller says to be counts for nothing."""
+        return self.caller if self.trunk is None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Ring:
@@ -145,7 +150,7 @@ def _plan_internal(directory: Directory, request: Request, number: str) -> Plan 
             Reason("ring_extension", {"extension": number, "seconds": extension.ring_seconds}),
         )
         steps: tuple[Step, ...] = (ring,)
-        if number == request.caller:
+        if number == request.own:
             # Nobody rings themselves: their own number is their own mailbox.
             steps = ()
         return Plan(
@@ -153,7 +158,7 @@ def _plan_internal(directory: Directory, request: Request, number: str) -> Plan 
             record=extension.record or _recorded(directory, request),
         )
     if group := directory.groups.get(number):
-        members = tuple(m for m in group.members if m != request.caller and m in directory.extensions)
+        members = tuple(m for m in group.members if m != request.own and m in directory.extensions)
         groups = [(m,) for m in members] if group.in_order else [members] if members else []
         rings = tuple(
             Ring(
@@ -194,5 +199,5 @@ def _plan_outside(directory: Directory, request: Request, number: str, code: str
 
 
 def _recorded(directory: Directory, request: Request) -> bool:
-    caller = directory.extensions.get(request.caller) if request.trunk is None else None
+    caller = directory.extensions.get(request.own)
     return bool(caller and caller.record)

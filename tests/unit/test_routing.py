@@ -1,0 +1,248 @@
+"""Who rings when somebody calls somebody."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telephony.directory import Directory, ExtensionEntry, GroupEntry, TrunkEntry
+from telephony.routing import Deposit, Plan, Refuse, Request, Ring, RingOutside, Service, normalise, plan
+from telephony.speech import PROMPTS
+
+DID = "+31201234567"
+TRUNK = TrunkEntry(7, "Lijn", "sip.example.org", 5060, DID, "", "")
+
+
+def extension(number: str, **more: bool) -> ExtensionEntry:
+    options = {"voicemail": True, "record": False, **more}
+    return ExtensionEntry(number, f"Person-{number}", "nl", 20, **options)
+
+
+def group(number: str, *members: str, in_order: bool = False, voicemail_of: str = "") -> GroupEntry:
+    return GroupEntry(number, f"Group-{number}", members, 15, in_order, voicemail_of)
+
+
+COMPANY = Directory(
+    extensions={
+        "100": extension("100"),
+        "101": extension("101"),
+        "102": extension("102", voicemail=False),
+        "103": extension("103", record=True),
+    },
+    groups={
+        "600": group("600", "100", "101", "102", voicemail_of="101"),
+        "601": group("601", "100", "101", in_order=True),
+        "602": group("602"),
+        "603": group("603", "100", voicemail_of="102"),
+    },
+    trunks=(TRUNK,),
+    inbound={DID: "101", "+31207654321": "600", "+31200000000": "555", "+31201111111": "999"},
+)
+
+
+def told(a_plan: Plan) -> str:
+    """A plan in one line: what happens, step by step."""
+    words = []
+    for step in a_plan.steps:
+        match step:
+            case Ring():
+                words.append(f"ring {'+'.join(step.extensions)} {step.seconds}")
+            case RingOutside():
+                words.append(f"outside {step.number} by {','.join(t.name for t in step.trunks)}")
+            case Deposit():
+                words.append(f"message {step.extension}")
+            case Service():
+                words.append(step.name)
+            case Refuse():
+                words.append(f"refuse {step.status} {step.prompt}")
+    return ", ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("caller", "dialled", "expected"),
+    [
+        # an extension rings, then its voicemail takes over
+        ("100", "101", "ring 101 20, message 101"),
+        ("100", "102", "ring 102 20, refuse 0 nobody_answers"),
+        ("100", " 10-1 ", "ring 101 20, message 101"),
+        # who calls their own number reaches their own mailbox
+        ("101", "101", "message 101"),
+        ("102", "102", "refuse 0 nobody_answers"),
+        # ring groups: all at once or one after another, never the caller
+        ("103", "600", "ring 100+101+102 15, message 101"),
+        ("100", "600", "ring 101+102 15, message 101"),
+        ("103", "601", "ring 100 15, ring 101 15, refuse 480 nobody_answers"),
+        ("100", "601", "ring 101 15, refuse 480 nobody_answers"),
+        ("100", "602", "refuse 480 nobody_answers"),
+        ("100", "603", "refuse 0 nobody_answers"),
+        # services
+        ("100", "999", "menu"),
+        ("100", "*43", "echo"),
+        ("100", "*4101", "message 101"),
+        ("100", "*4102", "refuse 404 unknown_number"),
+        ("100", "*4555", "refuse 404 unknown_number"),
+        # numbers outside
+        ("100", "0201234567", "outside 0201234567 by Lijn, refuse 0 no_line"),
+        ("100", "+31 (20) 123.45-67", "outside +31201234567 by Lijn, refuse 0 no_line"),
+        ("100", "112", "outside 112 by Lijn, refuse 0 no_line"),
+        # nonsense
+        ("100", "555", "refuse 404 unknown_number"),
+        ("100", "", "refuse 404 unknown_number"),
+        ("100", "+", "refuse 404 unknown_number"),
+        ("100", "00000000000000000000000000", "refuse 404 unknown_number"),
+        ("100", "٣٤٥٦٧٨٩", "refuse 404 unknown_number"),
+        ("100", "101\n", "ring 101 20, message 101"),
+        ("100", "*4101;*4102", "refuse 404 unknown_number"),
+    ],
+)
+def test_who_is_called_from_inside(caller: str, dialled: str, expected: str) -> None:
+    assert told(plan(COMPANY, Request(caller, dialled))) == expected
+
+
+@pytest.mark.parametrize(
+    ("dialled", "expected"),
+    [
+        (DID, "ring 101 20, message 101"),
+        ("31201234567", "ring 101 20, message 101"),
+        ("0031201234567", "ring 101 20, message 101"),
+        ("+31207654321", "ring 100+101+102 15, message 101"),
+        ("+31200000000", "refuse 404 unknown_number"),
+        # an outside caller reaches our numbers and nothing else: no extension, no service, no other line
+        ("+31201111111", "refuse 404 unknown_number"),
+        ("101", "refuse 404 unknown_number"),
+        ("999", "refuse 404 unknown_number"),
+        ("*43", "refuse 404 unknown_number"),
+        ("*4101", "refuse 404 unknown_number"),
+        ("112", "refuse 404 unknown_number"),
+        ("0900123456", "refuse 404 unknown_number"),
+    ],
+)
+def test_who_is_called_from_outside(dialled: str, expected: str) -> None:
+    assert told(plan(COMPANY, Request("+49301234567", dialled, trunk=7))) == expected
+
+
+def test_an_outside_caller_who_says_to_be_an_extension_is_not_taken_for_it() -> None:
+    assert told(plan(COMPANY, Request("101", DID, trunk=7))) == "ring 101 20, message 101"
+    assert told(plan(COMPANY, Request("100", "+31207654321", trunk=7))).startswith("ring 100+101+102")
+
+
+def test_an_emergency_number_goes_out_whatever_is_called_like_it() -> None:
+    odd = Directory({"112": extension("112")}, {}, (TRUNK,), {}, {})
+    assert told(plan(odd, Request("100", "112"))).startswith("outside 112")
+
+
+def test_without_a_trunk_outside_numbers_are_refused_at_once() -> None:
+    alone = Directory(COMPANY.extensions, COMPANY.groups)
+    for number in ("112", "0201234567"):
+        assert told(plan(alone, Request("100", number))) == "refuse 503 no_line"
+
+
+@pytest.mark.parametrize(
+    ("caller", "dialled", "trunk", "recorded"),
+    [
+        ("100", "101", None, False),
+        ("100", "103", None, True),
+        ("103", "100", None, True),
+        ("103", "600", None, True),
+        ("103", "0201234567", None, True),
+        ("103", DID, 7, False),
+    ],
+)
+def test_a_call_is_recorded_when_caller_or_callee_wants_that(
+    caller: str, dialled: str, trunk: int | None, recorded: bool
+) -> None:
+    assert plan(COMPANY, Request(caller, dialled, trunk=trunk)).record is recorded
+
+
+# --- whatever the directory and whoever calls
+
+NUMBERS = st.sampled_from(["100", "101", "102", "103", "104"])
+GROUPS = st.sampled_from(["600", "601", "602"])
+
+
+@st.composite
+def directories(draw: st.DrawFn) -> Directory:
+    extensions = {
+        number: extension(number, voicemail=draw(st.booleans()), record=draw(st.booleans()))
+        for number in draw(st.sets(NUMBERS))
+    }
+    groups = {
+        number: group(
+            number,
+            *draw(st.lists(NUMBERS, unique=True, max_size=5)),
+            in_order=draw(st.booleans()),
+            voicemail_of=draw(st.one_of(st.just(""), NUMBERS)),
+        )
+        for number in draw(st.sets(GROUPS))
+    }
+    trunks = (TRUNK,) if draw(st.booleans()) else ()
+    inbound = draw(st.dictionaries(st.just(DID), st.one_of(NUMBERS, GROUPS, st.just("999"))))
+    return Directory(extensions, groups, trunks, inbound)
+
+
+DIALLED = st.one_of(
+    NUMBERS,
+    GROUPS,
+    st.sampled_from([DID, "999", "*43", "*4100", "*4101", "112", "0201234567", "0031201234567"]),
+    st.text(max_size=30),
+    st.from_regex(r"[0-9*#+]{0,20}", fullmatch=True),
+)
+REQUESTS = st.builds(
+    Request,
+    caller=st.one_of(NUMBERS, st.text(max_size=10)),
+    dialled=DIALLED,
+    trunk=st.one_of(st.none(), st.just(7)),
+)
+
+
+@given(directories(), REQUESTS)
+def test_every_plan_comes_to_an_end(directory: Directory, request: Request) -> None:
+    steps = plan(directory, request).steps
+    assert isinstance(steps[-1], Deposit | Service | Refuse)
+    assert all(isinstance(step, Ring | RingOutside) for step in steps[:-1])
+    assert len(steps) <= len(directory.extensions) + 1
+
+
+@given(directories(), REQUESTS)
+def test_nobody_is_rung_twice_or_by_their_own_call(directory: Directory, request: Request) -> None:
+    rung = [
+        number
+        for step in plan(directory, request).steps
+        if isinstance(step, Ring)
+        for number in step.extensions
+    ]
+    assert len(rung) == len(set(rung))
+    assert set(rung) <= set(directory.extensions)
+    if request.trunk is None:
+        assert request.caller not in rung
+
+
+@given(directories(), REQUESTS)
+def test_only_existing_mailboxes_take_messages_and_only_prompts_are_said(
+    directory: Directory, request: Request
+) -> None:
+    last = plan(directory, request).steps[-1]
+    if isinstance(last, Deposit):
+        assert directory.extensions[last.extension].voicemail
+    if isinstance(last, Refuse):
+        assert last.prompt in PROMPTS
+        assert last.status == 0 or 400 <= last.status <= 699
+
+
+@given(directories(), DIALLED, st.text(max_size=10))
+def test_an_outside_caller_reaches_no_line_and_no_service_and_learns_no_names(
+    directory: Directory, dialled: str, caller: str
+) -> None:
+    found = plan(directory, Request(caller, dialled, trunk=7))
+    assert not any(isinstance(step, RingOutside | Service) for step in found.steps)
+    if normalise(dialled).lstrip("+0") not in DID:
+        assert isinstance(found.steps[0], Refuse)
+    assert "Person-" not in repr(found)
+    assert "Group-" not in repr(found)
+
+
+@given(st.text(max_size=40))
+def test_a_number_is_the_same_with_and_without_separators(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+    assert not any(letter.isspace() for letter in normalise(text))

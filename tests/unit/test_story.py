@@ -1,0 +1,124 @@
+"""Every step that the exchange stores with a call can be told in both languages."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from pbxsite.instance import ROOT
+from telephony.story import SENTENCES, tell, tell_step
+
+# `call.step(result.code, …)` tells how ringing ended.
+RESULT_ARGUMENTS = frozenset({"who", "seconds", "status"})
+
+
+def source(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+
+
+def texts(node: ast.AST) -> list[str]:
+    """The string constants that an expression can come to."""
+    return [
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
+
+
+def name_of(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def keys(node: ast.AST) -> frozenset[str]:
+    assert isinstance(node, ast.Dict)
+    return frozenset(text for key in node.keys if key for text in texts(key))
+
+
+def stored() -> dict[str, set[frozenset[str]]]:
+    """Code -> the sets of arguments that it is stored with, read from the source."""
+    found: dict[str, set[frozenset[str]]] = defaultdict(set)
+    for path in source("telephony/engine", "telephony", "voicemail"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Dict) and {"code", "args"} <= keys(node):
+                members = dict(zip([texts(key)[0] for key in node.keys if key], node.values, strict=False))
+                for code in texts(members["code"]):
+                    found[code].add(keys(members["args"]))
+            if not isinstance(node, ast.Call):
+                continue
+            if name_of(node) == "step" and isinstance(node.args[0], ast.Constant | ast.IfExp):
+                for code in step_codes(node.args[0]):
+                    found[code].add(frozenset(keyword.arg or "" for keyword in node.keywords))
+            elif name_of(node) == "Reason" and path.name == "routing.py" and len(node.args) == 2:
+                for code in texts(node.args[0]) or ["outside", "emergency"]:
+                    found[code].add(keys(node.args[1]))
+            elif name_of(node) == "Reason" and path.name == "routing.py":
+                found[texts(node.args[0])[0]].add(frozenset())
+            elif name_of(node) == "Result":
+                for keyword in node.keywords:
+                    if keyword.arg == "code":
+                        found[texts(keyword.value)[0]].add(RESULT_ARGUMENTS)
+            elif name_of(node) == "_tell_story":
+                for code in step_codes(node.args[1]):
+                    found[code].add(frozenset({"seconds"}))
+    return found
+
+
+def step_codes(node: ast.expr) -> list[str]:
+    """`"held"`, or both ends of `"vanished" if … else "hung_up"`."""
+    ends = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+    return [text for end in ends for text in texts(end)]
+
+
+STORED = stored()
+
+
+def test_every_code_that_is_stored_has_a_sentence_and_every_sentence_is_used() -> None:
+    assert set(STORED) - set(SENTENCES) == set()
+    assert set(SENTENCES) - set(STORED) == set()
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_sentence_needs_nothing_that_its_step_does_not_carry(code: str) -> None:
+    for sentence in SENTENCES[code]:
+        needed = {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name}
+        for given in STORED[code]:
+            assert needed <= given, f"{code!r} is stored with {sorted(given)}"
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_both_languages_say_the_same_things(code: str) -> None:
+    dutch, english = (
+        {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name}
+        for sentence in SENTENCES[code]
+    )
+    assert dutch == english
+    assert SENTENCES[code][0] != SENTENCES[code][1]
+
+
+def test_a_story_is_told_with_its_seconds_in_the_readers_language() -> None:
+    steps = [
+        {"at": 0.0, "code": "called", "args": {"caller": "100", "number": "101"}},
+        {"at": 5.21, "code": "no_answer", "args": {"who": "101", "seconds": 5, "status": 480}},
+        {"at": 5.3, "code": "to_voicemail", "args": {"extension": "101"}},
+    ]
+    assert tell(steps, "nl") == [
+        "0.0 s  100 belde 101.",
+        "5.2 s  101 nam niet op binnen 5 seconden; de regel voor 'niet opgenomen' volgt.",
+        "5.3 s  De regel zegt: voicemail van 101.",
+    ]
+    assert tell(steps, "en-gb")[0] == "0.0 s  100 called 101."
+
+
+def test_a_step_of_another_version_is_shown_as_it_is() -> None:
+    assert tell_step({"code": "beamed_up"}, "nl") == "beamed_up"
+    assert tell_step({"code": "called", "args": {}}, "nl") == "called"
+    assert tell_step({"code": "called"}, "en") == "called"
+
+
+def test_what_people_type_is_never_a_format_string() -> None:
+    step = {"code": "called", "args": {"caller": "{number.__class__}", "number": "{0}"}}
+    assert tell_step(step, "en") == "{number.__class__} called {0}."

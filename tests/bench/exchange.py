@@ -9,15 +9,15 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from pbxsite import launch
+from pbxsite import launch, server
 from pbxsite.instance import ROOT, Instance, load
 from tests.bench.cpu import resident
 from tests.servers import free_ports
 
 #: What a call passes through; the others (web, worker, beat, agent) are told apart in the conditions.
 PATH = ("edge", "relay", "media", "redis")
-PARTS = (*PATH, "agent", "worker", "web", "beat")
 CALLER, CALLEE, RECORDED = "1001", "1002", "1003"
 FIRST_USER = 2000
 
@@ -29,6 +29,25 @@ class BenchError(Exception):
 def say(text: str) -> None:
     """Progress, for the person at the terminal; standard output is for figures."""
     print(text, file=sys.stderr, flush=True)
+
+
+def children_of_all() -> dict[int, list[int]]:
+    """The children of every process on this machine."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                # The name before it may hold blanks and brackets (proc(5)).
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    return children
+
+
+def family(pid: int, children: dict[int, list[int]]) -> list[int]:
+    """A process and everything that descends from it."""
+    return [pid, *(member for child in children.get(pid, []) for member in family(child, children))]
 
 
 class Exchange:
@@ -109,8 +128,9 @@ class Exchange:
 
     def pids(self) -> dict[str, list[int]]:
         """The process ids of every part, children included."""
-        var = str(self.instance.var)
-        return {name: sorted(launch.marked(var, name)) for name in PARTS}
+        infos: Any = server.proxy(self.instance).supervisor.getAllProcessInfo()
+        children = children_of_all()
+        return {info["name"]: family(info["pid"], children) for info in infos if info["pid"]}
 
     def memory(self, part: str) -> float:
         """MiB of one part."""

@@ -12,10 +12,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 from xmlrpc.client import Fault
+
+import pytest
 
 from pbxsite import launch, processes, server
 from pbxsite.instance import ROOT
@@ -163,3 +166,24 @@ class SupervisedExchange(Exchange):
         with closing(sqlite3.connect(self.instance.var / "db.sqlite3", timeout=10)) as connection:
             connection.execute("PRAGMA legacy_alter_table = ON")
             connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
+
+    # --- the disk
+
+    def half_written(self) -> list[Path]:
+        """What is in the voicemail folders and belongs to no message."""
+        rows = self.rows("SELECT file FROM voicemail_message")
+        known = {self.instance.voicemail / row["file"] for row in rows}
+        found = {path for path in self.instance.voicemail.glob("*/*") if path.is_file()}
+        return sorted(path for path in found - known if ".part" in path.name or ".tmp" in path.name)
+
+    @contextmanager
+    def small_disk(self, megabytes: int) -> Iterator[Path]:
+        """The voicemail folder is a disk of its own, of this size. Needs root."""
+        folder = str(self.instance.voicemail)
+        options = f"size={megabytes}m,mode=755"
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]).returncode:
+            pytest.skip("no disk can be mounted here")
+        try:
+            yield self.instance.voicemail
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)

@@ -7,11 +7,9 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 
 import pytest
 
@@ -20,6 +18,7 @@ from telephony.edge import rpc
 from tests.sip.exchange import eventually
 from tests.sip.phones import Phone, Phones
 from tests.sip.phones.call import Call
+from tests.sip.phones.hearing import Sound
 from tests.sip.phones.wire import Wire
 from tests.sip.supervised import DRAIN_SECONDS, SupervisedExchange
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
@@ -47,10 +46,12 @@ async def exchange(supervised: SupervisedExchange) -> AsyncIterator[SupervisedEx
     yield supervised
 
 
-async def talk_with_tones(exchange: SupervisedExchange, phones: Phones) -> tuple[Call, Call]:
-    """100 and 101 talk, each with a tone, and the call is in the database."""
+async def talk_with_tones(
+    exchange: SupervisedExchange, phones: Phones, caller: str = "100"
+) -> tuple[Call, Call]:
+    """`caller` and 101 talk, each with a tone, and the call is in the database."""
     began = time.time()
-    call, answered = await talk(exchange, phones, "100", "101")
+    call, answered = await talk(exchange, phones, caller, "101")
     await call.play_tone(ALICE_HZ)
     await answered.play_tone(BOB_HZ)
     await hears(call, BOB_HZ)
@@ -90,7 +91,7 @@ async def test_a_call_that_is_lost_with_its_media_node_is_told_so_and_the_next_o
     exchange: SupervisedExchange, phones: Phones
 ) -> None:
     began = time.time()
-    call, answered = await talk_with_tones(exchange, phones)
+    call, answered = await talk_with_tones(exchange, phones, "106")  # whose calls are recorded
     async with Wire("104", "secret104", "127.0.0.1", exchange.instance.sip_port) as lamp:
         await lamp.subscribe("101", "dialog", DIALOG_INFO)
         await shows(lamp, "confirmed")
@@ -102,6 +103,8 @@ async def test_a_call_that_is_lost_with_its_media_node_is_told_so_and_the_next_o
     assert (row["outcome"], row["reason"], row["codes"][-1]) == ("lost", "media node stopped", "lost")
     legs = exchange.rows("SELECT ended FROM telephony_callleg WHERE call_id = ?", row["id"])
     assert [bool(leg["ended"]) for leg in legs] == [True, True]
+    recording = Sound.load(exchange.instance.recordings / row["recording"])
+    assert recording.seconds > 1
     assert exchange.live_ids() == set()
     await call.hangup()
     await answered.hangup()
@@ -140,7 +143,7 @@ async def test_what_was_said_before_the_media_node_died_is_a_message(
     # Two seconds were said; the last one may be lost.
     assert sound.tone_seconds(MESSAGE_HZ) > 1.0, sound
     assert abs(sound.seconds * 1000 - message["duration"]) < 50
-    assert half_written(exchange) == []
+    assert exchange.half_written() == []
     (row,) = await exchange.logged(began)
     assert row["id"] == message["call_id"]
     assert row["codes"][-1] == "message_recovered"
@@ -153,16 +156,6 @@ async def lamp_counts(phone: Phone, new: int) -> None:
     deadline = time.monotonic() + 10
     while (await phone.lamp(max(deadline - time.monotonic(), 0.1))).new != new:
         pass
-
-
-def half_written(exchange: SupervisedExchange) -> list[Path]:
-    """What is in the voicemail folders and belongs to no message."""
-    files = [path for path in exchange.instance.voicemail.glob("*/*") if path.is_file()]
-    known = {
-        exchange.instance.voicemail / row["file"]
-        for row in exchange.rows("SELECT file FROM voicemail_message")
-    }
-    return [path for path in files if path not in known and (".part" in path.name or ".tmp" in path.name)]
 
 
 async def test_a_media_node_that_is_stopped_lets_its_call_finish_and_takes_no_new_one(
@@ -288,7 +281,7 @@ async def test_a_message_is_taken_while_redis_hangs_and_dies(
     exchange.signal("redis")
     await exchange.back("redis", before)
     await is_logged(exchange, began, "voicemail")
-    assert half_written(exchange) == []
+    assert exchange.half_written() == []
     await eventually(lambda: not exchange.redis("HKEYS", "kiestoon:lamp"), 5, "the busy lamp to go out")
     daan = await exchange.phone(phones, "103")
     await daan.subscribe_mwi()
@@ -336,25 +329,10 @@ async def test_a_message_is_kept_until_the_database_takes_it(
     (message,) = exchange.messages("103")
     assert message["call_id"] == row["id"]
     assert sound_of(exchange, message).tone_seconds(MESSAGE_HZ) > 1.7
-    assert half_written(exchange) == []
+    assert exchange.half_written() == []
 
 
 # --- the disk
-
-
-@contextmanager
-def small_disk(exchange: SupervisedExchange, megabytes: int) -> Iterator[Path]:
-    """The voicemail folder is a disk of its own, of this size. Needs root."""
-    folder = exchange.instance.voicemail
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", str(folder)]
-    )
-    if mounted.returncode:
-        pytest.skip("no disk can be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
@@ -363,7 +341,7 @@ async def test_on_a_full_disk_the_caller_hears_that_no_message_can_be_left(
 ) -> None:
     began = time.time()
     alice = await exchange.phone(phones, "100")
-    with small_disk(exchange, 1) as folder:
+    with exchange.small_disk(1) as folder:
         call = await alice.call("103")
         await call.received(183)
         assert (await call.listen(2)).sounding(), "nothing was said"
@@ -381,7 +359,7 @@ async def test_a_disk_that_fills_up_while_somebody_speaks_keeps_what_was_said_be
     exchange: SupervisedExchange, phones: Phones
 ) -> None:
     began = time.time()
-    with small_disk(exchange, 60) as folder:
+    with exchange.small_disk(60) as folder:
         call = await speak(exchange, phones)
         with (folder / "other").open("wb", buffering=0) as other, suppress(OSError):
             while True:
@@ -392,7 +370,7 @@ async def test_a_disk_that_fills_up_while_somebody_speaks_keeps_what_was_said_be
         sound = sound_of(exchange, message)
         assert sound.tone_seconds(MESSAGE_HZ) > 1.5
         assert abs(sound.seconds * 1000 - message["duration"]) < 50
-        assert half_written(exchange) == []
+        assert exchange.half_written() == []
     await is_logged(exchange, began, "voicemail")
 
 

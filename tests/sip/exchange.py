@@ -10,8 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self, TypeVar
+
+import redis
 
 from pbxsite.instance import ROOT, Instance
 from telephony.edge import config, rpc
@@ -133,6 +136,21 @@ class Exchange:
             row["steps"] = json.loads(row["steps"])
             row["codes"] = [step["code"] for step in row["steps"]]
         return rows
+
+    def redis(self, *command: str) -> Any:
+        """One Redis command."""
+        with closing(redis.Redis(port=self.instance.redis_port, decode_responses=True)) as client:
+            return client.execute_command(*command)
+
+    def live_ids(self) -> set[str]:
+        """The ids of the live calls that others see."""
+        return set(self.redis("HKEYS", f"kiestoon:calls:{self.instance.node}"))
+
+    def calls_since(self, moment: float) -> list[dict[str, Any]]:
+        """The calls in the log that began after `moment` (Unix seconds), live ones too."""
+        return [
+            row for row in self.rows("SELECT * FROM telephony_call") if call_started(row) >= moment - 0.01
+        ]
 
     def messages(self, extension: str) -> list[dict[str, Any]]:
         """The voicemail messages of an extension, oldest first."""

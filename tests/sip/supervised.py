@@ -23,7 +23,7 @@ import pytest
 from pbxsite import launch, processes, server
 from pbxsite.instance import ROOT
 from telephony.edge import rpc
-from tests.sip.exchange import Exchange, call_started
+from tests.sip.exchange import Exchange
 
 # What a call needs. The others (web, worker, beat) would only slow the test down.
 NEEDED = ("redis", "relay", "edge", "media", "agent")
@@ -138,24 +138,7 @@ class SupervisedExchange(Exchange):
             return it.recv(100).startswith(b"+PONG")
         return False
 
-    # --- what the exchange shows
-
-    def redis(self, *command: str) -> Any:
-        """One Redis command."""
-        import redis
-
-        with closing(redis.Redis(port=self.instance.redis_port, decode_responses=True)) as client:
-            return client.execute_command(*command)
-
-    def live_ids(self) -> set[str]:
-        """The ids of the live calls that others see."""
-        return set(self.redis("HKEYS", f"kiestoon:calls:{self.instance.node}"))
-
-    def calls_since(self, moment: float) -> list[dict[str, Any]]:
-        """The calls in the log that began after `moment` (Unix seconds), live ones too."""
-        return [
-            row for row in self.rows("SELECT * FROM telephony_call") if call_started(row) >= moment - 0.01
-        ]
+    # --- what breaks
 
     def forget_redis(self) -> None:
         """Remove what Redis has written to its disk: it comes back empty."""

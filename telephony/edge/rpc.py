@@ -76,6 +76,8 @@ def call(method: str, *params: str | int, to: Instance = instance, timeout: floa
             text = response.read().decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
             raise EdgeAwayError(f"Kamailio does not answer on port {to.core_port}: {error}") from error
+    if response.status == 503:
+        raise EdgeAwayError("Kamailio is starting")
     try:
         # What phones wrote (user agents) may hold control characters, which Kamailio passes on as they are.
         answer = json.loads(text, strict=False)

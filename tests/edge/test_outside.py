@@ -178,6 +178,19 @@ def test_a_call_does_not_go_where_its_route_header_says(phone: PhoneMaker, node:
         victim.wire.receive(0.2)
 
 
+def test_busy_on_one_device_outweighs_silence_of_another(outside: tuple[Servers, MediaNode]) -> None:
+    servers, node = outside
+    unplugged, busy = behind_nat(servers.instance, "107"), behind_nat(servers.instance, "107-2")
+    for one in (unplugged, busy):
+        one.extension = "107"
+        assert one.register().status == 200
+    request = from_node(node, "sip:107@kiestoon")
+    busy.send(busy.expect(request_for("INVITE")).answer(486))
+    assert node.final(request, timeout=8).status == 486
+    unplugged.close()
+    busy.close()
+
+
 def test_the_binding_of_a_quiet_phone_behind_nat_is_kept_open(outside: tuple[Servers, MediaNode]) -> None:
     (one,) = _idle
     ping = one.expect(request_for("OPTIONS"), timeout=30)

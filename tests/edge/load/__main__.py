@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from telephony.edge import config
+from telephony.edge import config, rpc
 from tests.edge.subscribers import Subscriber, write_subscribers
 from tests.servers import Servers, free_ports
 
@@ -74,6 +74,9 @@ class Load:
         result = {"what": name, "wanted": rate, "done": count, "per_second": round(count / seconds, 1)}
         result |= {"cpu_ms_each": round(used * 1000 / count, 3), "exit_codes": codes}
         print(json.dumps(result), flush=True)
+        if any(codes):
+            for path in self.folder.glob("*_errors.log"):
+                print(f"-- {path.name}", path.read_text(errors="replace")[:1500], sep="\n")
 
     def file(self, name: str, rows: list[tuple[str, ...]]) -> str:
         with (self.folder / name).open("w", newline="") as file:
@@ -104,7 +107,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=10)
     options = parser.parse_args()
     users = [Subscriber(str(number), str(number), f"secret{number}") for number in range(2000, 2000 + USERS)]
-    with contextlib.nullcontext(tempfile.mkdtemp()) as name, Servers(Path(name)) as servers:
+    with tempfile.TemporaryDirectory() as name, Servers(Path(name)) as servers:
         folder = Path(name)
         edge = servers.instance
         answering, calling, phone, register, caller = free_ports(5)
@@ -139,6 +142,9 @@ def main() -> None:
                 load.sipp("node_calls", calling, edge.core_port, "-inf", extension, *common),
             ]
             load.run("call, both passes", rate, passes, count)
+            time.sleep(12)  # the last transactions end
+            used = rpc.statistics(to=edge)["shmem:used_size"]
+            print(json.dumps({"what": "after", "shared_memory_mb": round(used / 2**20, 1)}), flush=True)
         finally:
             load.end()
             print(servers["edge"].log.read_text()[-1500:])

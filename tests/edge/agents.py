@@ -20,7 +20,8 @@ SDP = (
 )
 BROWSER_SDP = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
-    "m=audio 9 UDP/TLS/RTP/SAVPF 111 8\r\nc=IN IP4 0.0.0.0\r\na=rtcp:9 IN IP4 0.0.0.0\r\n"
+    "m=audio 50004 UDP/TLS/RTP/SAVPF 111 8\r\nc=IN IP4 127.0.0.1\r\na=rtcp:50004 IN IP4 127.0.0.1\r\n"
+    "a=candidate:1 1 udp 2122260223 127.0.0.1 50004 typ host\r\n"
     "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\na=mid:0\r\na=sendrecv\r\n"
     "a=fingerprint:sha-256 " + ":".join(["AB"] * 32) + "\r\na=rtcp-mux\r\n"
     "a=rtpmap:111 opus/48000/2\r\na=rtpmap:8 PCMA/8000\r\n"

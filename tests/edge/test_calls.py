@@ -396,3 +396,37 @@ def test_hold_from_a_browser_reaches_the_media_node(phone: PhoneMaker, node: Med
     held = answer_to(one, hold, 200)
     assert "UDP/TLS/RTP/SAVPF" in held.body
     assert "a=recvonly" in held.body
+
+
+def test_hold_works_both_ways_with_a_browser_that_was_called(
+    edge: Instance, phone: PhoneMaker, node: MediaNode
+) -> None:
+    one = phone("156", "ws")
+    assert one.register().status == 200
+    request = from_node(node, "sip:156@kiestoon")
+    invite = ringing(one)
+    accepted = pick_up(one, invite, BROWSER_SDP.replace("actpass", "active"))
+    answer = answer_to(node, request, 200)
+    node.send(node.within("ACK", answer))
+    one.expect(request_for("ACK"))
+    relay = connection(answer)
+
+    hold = node.within("INVITE", answer, NODE_SDP.replace("sendrecv", "sendonly"))
+    node.send(hold)
+    held = one.expect(request_for("INVITE"))
+    assert "UDP/TLS/RTP/SAVPF" in held.body
+    assert "a=sendonly" in held.body
+    pick_up(one, held, BROWSER_SDP.replace("actpass", "active").replace("sendrecv", "recvonly"))
+    confirmed = answer_to(node, hold, 200)
+    assert "RTP/AVP" in confirmed.body
+    assert "a=recvonly" in confirmed.body
+    assert connection(confirmed) == relay, "the relay keeps its port"
+    node.send(node.within("ACK", confirmed))
+
+    back = one.within_as_callee("INVITE", invite, accepted, BROWSER_SDP)
+    one.send(back)
+    arrived = node.expect(request_for("INVITE"))
+    assert "RTP/AVP" in arrived.body
+    assert connection(arrived) == relay
+    pick_up(node, arrived)
+    assert "UDP/TLS/RTP/SAVPF" in answer_to(one, back, 200).body

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import pjsua2 as pj
 
 from telephony.engine.leg import Leg
 from telephony.engine.media import CLOCK_HZ, PatchBay, Player
-from telephony.engine.sip import Invitation, quoted, read_invitation
+from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,8 @@ class Endpoint:
         self.node = node
         self.loop = loop
         self.patch = PatchBay()
-        self.legs: dict[str, Leg] = {}
+        self.legs: set[Leg] = set()
+        self._by_call_id: dict[str, Leg] = {}
         self.on_invitation = on_invitation
         self.ringback: Player
         self.hold_music: Player
@@ -84,6 +86,8 @@ class Endpoint:
     def start(self, ringback: Path, hold_music: Path, silence: Path) -> None:
         """Open the sockets. Raises pj.Error when a port is taken."""
         _shorten_timers()
+        # Our build leaves out the callbacks that nothing here overrides (build/few_callbacks.patch).
+        os.environ["PJSUA2_FEW_CALLBACKS"] = "1"
         self._pj.libCreate()
         config = pj.EpConfig()
         config.logConfig.level = 2
@@ -197,26 +201,34 @@ class Endpoint:
         prm.opt.videoCount = 0
         headers = {"X-Kiestoon-Call": call_id, **(extra or {})}
         if caller:
-            prm.txOption.localUri = f"{quoted(caller_name)} <sip:{caller}@{self.node.realm}>"
+            prm.txOption.localUri = f"{quoted(caller_name)} <sip:{escaped(caller)}@{self.node.realm}>"
             headers["P-Asserted-Identity"] = prm.txOption.localUri
         for name, value in headers.items():
             header = pj.SipHeader()
             header.hName, header.hValue = name, value
             prm.txOption.headers.append(header)
         leg.state = LegState.CALLING
-        leg.makeCall(f"sip:{number}@{domain or self.node.realm}", prm)
+        leg.makeCall(f"sip:{escaped(number)}@{domain or self.node.realm}", prm)
         self.adopt(leg)
         return leg
 
     def adopt(self, leg: Leg) -> None:
         """Keep a reference to a live leg: without one its C++ object would be destroyed."""
+        self.legs.add(leg)
         if not leg.sip_call_id:
             leg.sip_call_id = leg.getInfo().callIdString
-        self.legs[leg.sip_call_id] = leg
+        # Two may have the same one: a fork somewhere that comes together here, or a forgery.
+        self._by_call_id.setdefault(leg.sip_call_id, leg)
+
+    def find(self, sip_call_id: str) -> Leg | None:
+        """The live leg with this Call-ID."""
+        return self._by_call_id.get(sip_call_id)
 
     def leg_over(self, leg: Leg) -> None:
         """Let go of a leg, after pjsua2 has finished with it."""
-        self.loop.call_soon(self.legs.pop, leg.sip_call_id, None)
+        if self._by_call_id.get(leg.sip_call_id) is leg:
+            del self._by_call_id[leg.sip_call_id]
+        self.loop.call_soon(self.legs.discard, leg)
 
     # --- parties that vanish
 
@@ -225,7 +237,7 @@ class Endpoint:
         while True:
             await asyncio.sleep(RTP_CHECK)
             now = time.monotonic()
-            for leg in list(self.legs.values()):
+            for leg in list(self.legs):
                 if not (leg.alive and leg.answered):
                     continue
                 try:

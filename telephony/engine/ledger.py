@@ -17,7 +17,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import redis
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.models import Model
 
 from telephony import live
@@ -33,6 +40,9 @@ BATCH = 0.1  # seconds that changes are collected before they are written
 LOG_AFTER = 1.0  # a call that lasts longer than this many seconds is in the database while it lives
 RETRY = 1.0
 FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", "answered_by", "recording")
+
+# The database is not there, or not now; other errors are about what is to be written.
+AWAY = (OperationalError, InterfaceError)
 
 Snapshot = dict[str, Any]
 
@@ -146,9 +156,14 @@ class Ledger:
             if not self._stop:
                 time.sleep(BATCH)
             self._wake.clear()
-            self._collect()
-            self._show()
-            self._log_calls()
+            try:
+                self._collect()
+                self._show()
+                self._log_calls()
+            except Exception:
+                # Without this thread no call would be shown or logged any more.
+                log.exception("calls are shown and logged later")
+                time.sleep(RETRY)
             if self._stop and not (self._changed or self._ended):
                 return
 
@@ -232,9 +247,12 @@ class Ledger:
         try:
             close_old_connections()
             write_calls(batch)
-        except DatabaseError as error:
+        except AWAY as error:
             log.warning("%d calls wait for the database: %s", len(batch), error)
             return
+        except Exception:
+            log.exception("%d calls were not logged together", len(batch))
+            batch = self._log_one_by_one(batch)
         for snapshot in batch:
             if self._unlogged.get(snapshot["id"]) is snapshot:
                 del self._unlogged[snapshot["id"]]
@@ -242,6 +260,17 @@ class Ledger:
                 self._logged.add(snapshot["id"])
             else:
                 self._logged.discard(snapshot["id"])
+
+    def _log_one_by_one(self, batch: list[Snapshot]) -> list[Snapshot]:
+        """Something in one call must not keep the others out of the log. Those that need not be tried again."""
+        for number, snapshot in enumerate(batch):
+            try:
+                write_calls([snapshot])
+            except AWAY:
+                return batch[:number]
+            except Exception:
+                log.exception("this call can't be logged: %s", json.dumps(snapshot))
+        return batch
 
     def _close_leftovers(self) -> None:
         """Calls that were alive when this node died are over: say so in the log."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
-_URI = re.compile(r"sips?:(?:([^@;>?]*)@)?([^;>?]+)", re.IGNORECASE)
+_URI = re.compile(r"sips?:(?:([^@>?\s]*)@)?([^;>?]+)", re.IGNORECASE)
 _NAME = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<')
 
 
@@ -25,6 +25,19 @@ class Invitation:
     caller_name: str
 
 
+def readable(text: str) -> str:
+    """`text` from the wire as letters that can be shown and stored: no control characters, no broken UTF-8.
+
+    pjsua2 hands bytes that are no UTF-8 over as lone surrogates; they are taken for Latin-1, which old gateways send.
+    """
+    raw = text.encode(errors="surrogateescape")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return "".join(letter for letter in text if letter.isprintable())
+
+
 def headers(message: str) -> dict[str, str]:
     """Header names in lower case and values; of a header that occurs twice the first."""
     head = message.partition("\r\n\r\n")[0]
@@ -35,9 +48,9 @@ def headers(message: str) -> dict[str, str]:
 
 
 def uri_user(value: str) -> str:
-    """The user part of the first SIP URI in `value`, unescaped, or "" (RFC 3261 §19.1)."""
+    """The user part of the first SIP URI in `value`, unescaped and without its parameters, or "" (RFC 3261 §19.1)."""
     match = _URI.search(value)
-    return unquote(match[1] or "").partition(";")[0] if match else ""
+    return readable(unquote((match[1] or "").partition(";")[0])) if match else ""
 
 
 def display_name(value: str) -> str:
@@ -45,7 +58,7 @@ def display_name(value: str) -> str:
     match = _NAME.match(value)
     if not match:
         return ""
-    return re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2].strip()
+    return readable(re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2].strip())
 
 
 def read_invitation(message: str) -> Invitation:
@@ -72,17 +85,22 @@ def _number(text: str | None) -> int | None:
 
 def refer_target(refer_to: str) -> tuple[str, str]:
     """The number in a Refer-To and the Call-ID in its Replaces, "" for what is not there (RFC 3891 §6)."""
-    match = re.search(r"sips?:([^@;>?]+)@[^?>]*(?:\?([^>]*))?", refer_to, re.IGNORECASE)
+    match = re.search(r"sips?:([^@>?\s]+)@[^?>]*(?:\?([^>]*))?", refer_to, re.IGNORECASE)
     if not match:
         return "", ""
     replaces = ""
     for name, values in parse_qs(match[2] or "").items():
         if name.lower() == "replaces":
             replaces = values[0].partition(";")[0]
-    return unquote(match[1]).partition(";")[0], replaces
+    return readable(unquote(match[1].partition(";")[0])), replaces
 
 
 def quoted(name: str) -> str:
     """A display name as quoted-string, without what could end a header."""
     clean = "".join(letter for letter in name if letter >= " " and letter != "\x7f")
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def escaped(user: str) -> str:
+    """The user part of a URI, what is not allowed there escaped (RFC 3261 §25.1, `user-unreserved`)."""
+    return quote(user, safe="!~*'()&=+$,/")

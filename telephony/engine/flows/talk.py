@@ -181,7 +181,7 @@ def _small_event(room: Conversation, event: Event) -> None:
 def _refer(room: Conversation, event: Referred) -> NewPlan | None:
     """A phone transfers the other party: to a number, or to whom it is talking on another call."""
     if event.replaces:
-        leg = room.call.exchange.endpoint.legs.get(event.replaces)
+        leg = room.call.exchange.endpoint.find(event.replaces)
         if leg is None or leg.call is None or leg.call is room.call:
             event.leg.notify_transfer(481, "Call/Transaction Does Not Exist")
             return None

@@ -36,7 +36,6 @@ from telephony.engine.selftest import UnfitError, check_limit
 log = logging.getLogger(__name__)
 
 START_SECONDS = 30
-HEARTBEAT = "kiestoon:heartbeat:media:{node}"
 
 
 class EngineThread(threading.Thread):
@@ -94,7 +93,6 @@ class DirectoryWatch(threading.Thread):
                     self._reload()
                     while True:
                         message = channel.get_message(timeout=5.0)
-                        live.client().set(HEARTBEAT.format(node=instance.node), os.getpid(), ex=15)
                         if message is not None:
                             # Several changes that come together are read once.
                             while channel.get_message(timeout=0.05) is not None:

@@ -6,6 +6,7 @@ Figures go to standard output, a JSON object a line: name, value, unit, conditio
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable
 
@@ -35,6 +36,9 @@ def main() -> int:
     unknown = [name for name in wanted.groups if name not in GROUPS]
     if unknown:
         parser.error(f"there is no group {unknown[0]}; there are {', '.join(GROUPS)}")
+    # Also when started in the background, where the shell has SIGINT ignored: nothing may be left running.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Exchange(wanted.users, wanted.keep) as exchange:
             for name in wanted.groups or BY_DEFAULT:
@@ -42,6 +46,8 @@ def main() -> int:
     except (BenchError, SippError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -1,4 +1,4 @@
-"""One exchange for each test process, fresh phones for each test."""
+"""One exchange for each test process (of the tests that ask for one), fresh phones for each test."""
 
 from __future__ import annotations
 

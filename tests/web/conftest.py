@@ -25,7 +25,7 @@ from voicemail.models import Mailbox, Message
 
 @pytest.fixture(autouse=True)
 def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
-    """Own folders, closed ports, no collected static files, a hash that costs nothing."""
+    """Own folders, closed ports, no Redis, no collected static files, a hash that costs nothing."""
     for name in ("voicemail", "recordings", "secrets"):
         folder = tmp_path / name
         folder.mkdir()
@@ -39,6 +39,7 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> It
     settings.PASSWORD_HASHERS = [
         f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")
     ]
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     settings.LANGUAGE_CODE = "en"
     live.client.cache_clear()
     health.forget()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote
 
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
+_EMPTY_LINE = re.compile(r"\n\r?\n")
 _URI = re.compile(r"sips?:(?:([^@>?\s]*)@)?([^;>?]+)", re.IGNORECASE)
 _NAME = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<')
 
@@ -40,7 +41,8 @@ def readable(text: str) -> str:
 
 def headers(message: str) -> dict[str, str]:
     """Header names in lower case and values; of a header that occurs twice the first."""
-    head = message.partition("\r\n\r\n")[0]
+    # Whoever ends lines without CR must not have a body read as headers.
+    head = _EMPTY_LINE.split(message, maxsplit=1)[0]
     found: dict[str, str] = {}
     for name, value in _HEADER.findall(head):
         found.setdefault(name.lower(), value)
@@ -61,6 +63,12 @@ def display_name(value: str) -> str:
     return readable(re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2].strip())
 
 
+def address(value: str) -> str:
+    """A name-addr without its display name, in which a URI may be written too."""
+    match = _NAME.match(value)
+    return value[match.end() :] if match else value
+
+
 def read_invitation(message: str) -> Invitation:
     """Read the INVITE that the edge passed on."""
     found = headers(message)
@@ -74,7 +82,7 @@ def read_invitation(message: str) -> Invitation:
         device=_number(found.get("x-kiestoon-device")),
         trunk=_number(found.get("x-kiestoon-trunk")),
         source=found.get("x-kiestoon-source", ""),
-        caller=(extension or uri_user(origin))[:80],
+        caller=(extension or uri_user(address(origin)))[:80],
         caller_name=display_name(origin)[:120],
     )
 
@@ -85,7 +93,7 @@ def _number(text: str | None) -> int | None:
 
 def refer_target(refer_to: str) -> tuple[str, str]:
     """The number in a Refer-To and the Call-ID in its Replaces, "" for what is not there (RFC 3891 §6)."""
-    match = re.search(r"sips?:([^@>?\s]+)@[^?>]*(?:\?([^>]*))?", refer_to, re.IGNORECASE)
+    match = re.search(r"sips?:([^@>?\s]+)@[^?>]*(?:\?([^>]*))?", address(refer_to), re.IGNORECASE)
     if not match:
         return "", ""
     replaces = ""

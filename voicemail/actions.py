@@ -18,6 +18,8 @@ from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
 log = logging.getLogger(__name__)
 
 FAILURE_WINDOW = datetime.timedelta(hours=1)
+# Without these Celery waits six seconds for an absent broker, whatever `retry` says; a caller waits with it.
+ONE_TRY = {"max_retries": 1, "interval_start": 0}
 
 
 def tell_lamp(extension: str) -> None:
@@ -55,8 +57,10 @@ def do_store_message(
 def _mail_soon(message: Message) -> None:
     from voicemail.tasks import mail_message
 
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | ONE_TRY
     try:
-        mail_message.apply_async((message.pk,), retry=False)
+        with mail_message.app.connection_for_write(transport_options=options) as connection:
+            mail_message.apply_async((message.pk,), retry=False, connection=connection)
     except Exception as error:  # the broker's client raises many kinds
         # Not lost: beat's `mail_waiting_messages` sends it once Redis is back.
         log.warning("message %s is mailed later: %s", message.pk, error)
@@ -71,11 +75,9 @@ def do_mark_heard(message: Message) -> None:
 
 
 def do_delete_message(message: Message) -> None:
-    """Remove a message, row and sound together."""
-    extension, path = message.mailbox.extension.number, message.path
-    with transaction.atomic():
-        message.delete()
-        path.unlink(missing_ok=True)
+    """Remove a message; its sound goes with the row, at the commit (`voicemail.signals`)."""
+    extension = message.mailbox.extension.number
+    message.delete()
     tell_lamp(extension)
 
 

@@ -32,7 +32,8 @@ def mail_message(message_id: int) -> None:
         return
     with translation.override(user.language):
         context = {"message": message, "user": user, "seconds": round(message.duration / 1000)}
-        subject = render_to_string("voicemail/message_subject.txt", context).strip()
+        # One line, whatever is in the caller's name.
+        subject = " ".join(render_to_string("voicemail/message_subject.txt", context).split())
         mail = EmailMessage(subject, render_to_string("voicemail/message_body.txt", context), to=[user.email])
         mail.attach(f"voicemail-{message.created:%Y%m%d-%H%M%S}.wav", message.path.read_bytes(), "audio/wav")
         mail.send()

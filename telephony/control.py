@@ -6,6 +6,7 @@ from typing import Any
 
 import redis
 from celery.exceptions import TimeoutError as NoAnswer
+from kombu.exceptions import OperationalError
 
 from pbxsite.instance import instance
 from telephony import live
@@ -48,10 +49,12 @@ def originate(extension: str, number: str, node: str = "") -> str:
 
 def _ask(node: str, task: Any, *args: Any) -> Any:
     try:
+        # Celery would try for twenty seconds to hear of an answer, and then want the whole process restarted.
+        live.client().ping()
         answer = task.apply_async(args, queue=f"media.{node}", retry=False).get(timeout=ANSWER_SECONDS)
     except NoAnswer as error:
         raise ControlError(f"The media node {node} does not answer.") from error
-    except redis.RedisError as error:
+    except (redis.RedisError, OperationalError) as error:
         raise ControlError(f"Redis cannot be reached: {error}") from error
     if not answer["ok"]:
         raise ControlError(answer["error"])

@@ -18,8 +18,6 @@ from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
 log = logging.getLogger(__name__)
 
 FAILURE_WINDOW = datetime.timedelta(hours=1)
-# Without these Celery waits six seconds for an absent broker, whatever `retry` says; a caller waits with it.
-ONE_TRY = {"max_retries": 1, "interval_start": 0}
 
 
 def tell_lamp(extension: str) -> None:
@@ -57,10 +55,8 @@ def do_store_message(
 def _mail_soon(message: Message) -> None:
     from voicemail.tasks import mail_message
 
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | ONE_TRY
     try:
-        with mail_message.app.connection_for_write(transport_options=options) as connection:
-            mail_message.apply_async((message.pk,), retry=False, connection=connection)
+        mail_message.apply_async((message.pk,), retry=False)
     except Exception as error:  # the broker's client raises many kinds
         # Not lost: beat's `mail_waiting_messages` sends it once Redis is back.
         log.warning("message %s is mailed later: %s", message.pk, error)

@@ -112,7 +112,9 @@ def _recover(sidecar: Path, note: dict[str, Any]) -> None:
             created=datetime.datetime.fromtimestamp(note["started"], datetime.UTC),
         )
         log.info("a message of %d ms is kept: %s", duration, final.name)
-        _tell_story(note["call"], "message_recovered" if cut_off else "message_stored", round(duration / 1000))
+        _tell_story(
+            note["call"], "message_recovered" if cut_off else "message_stored", round(duration / 1000)
+        )
     sidecar.unlink()
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 
+from telephony import control
+from telephony.control import ControlError
 from telephony.engine import call as calls
 from telephony.engine.state import (
     CALL_MOVES,
@@ -68,3 +71,12 @@ def test_ids_of_calls_are_short_and_do_not_repeat(monkeypatch: pytest.MonkeyPatc
     ids = {calls.new_call_id() for _call in range(50)}
     assert len(ids) == 50
     assert all(len(name) == 13 and set(name) <= set(calls.ALPHABET) for name in ids)
+
+
+def test_a_command_without_redis_fails_at_once_with_a_sentence() -> None:
+    began = time.monotonic()
+    with pytest.raises(ControlError, match="Redis cannot be reached"):
+        control.originate("100", "101")
+    with pytest.raises(ControlError, match="Redis cannot be reached"):
+        control.command("hangup", "0000000000abc")
+    assert time.monotonic() - began < 2

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
 
+from accounts.models import User
 from voicemail import actions, selectors, tasks
 from voicemail.models import FAILURES_BEFORE_LOCK, Mailbox, Message
 
@@ -93,11 +94,17 @@ def test_what_was_heard_counts_as_old(mailbox: Mailbox) -> None:
 # --- by e-mail
 
 
+def owner_of(box: Mailbox) -> User:
+    assert box.extension.user is not None
+    return box.extension.user
+
+
 def wants_mail(box: Mailbox, language: str = "nl") -> Message:
     box.send_email = True
     box.save()
-    box.extension.user.language = language
-    box.extension.user.save()
+    owner = owner_of(box)
+    owner.language = language
+    owner.save()
     return make_message(box)
 
 
@@ -133,8 +140,9 @@ def test_nothing_is_mailed_that_is_not_wanted_or_not_there(mailbox: Mailbox) -> 
     tasks.mail_message(make_message(mailbox, "unwanted").pk)
     tasks.mail_message(4711)
     message = wants_mail(mailbox)
-    mailbox.extension.user.email = ""
-    mailbox.extension.user.save()
+    owner = owner_of(mailbox)
+    owner.email = ""
+    owner.save()
     tasks.mail_message(message.pk)
     mailbox.extension.user = None
     mailbox.extension.save()

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('voicemail', '0001_initial'),
+        ("voicemail", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='emailed',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='e-mailed'),
+            model_name="message",
+            name="emailed",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="e-mailed"),
         ),
     ]

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 
 from tests.edge.wires import UdpWire, Wire
 
+# Seconds that a test waits for what should come within milliseconds: the machine may be busy with other tests.
+PATIENCE = 12.0
+
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\n"
     "m=audio {port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
@@ -153,7 +156,7 @@ class Phone:
     def send(self, message: Message) -> None:
         self.wire.send(message.render())
 
-    def expect(self, test: Callable[[Message], bool], timeout: float = 5) -> Message:
+    def expect(self, test: Callable[[Message], bool], timeout: float = PATIENCE) -> Message:
         """The first message that passes `test`, those before it are kept. Raises TimeoutError."""
         for message in self.received:
             if test(message):
@@ -169,7 +172,7 @@ class Phone:
             else:
                 self.received.append(message)
 
-    def final(self, request: Message, timeout: float = 5) -> Message:
+    def final(self, request: Message, timeout: float = PATIENCE) -> Message:
         """The final answer to `request`; a refused INVITE is acknowledged."""
         answer = self.expect(
             lambda m: m.status >= 200 and m["CSeq"] == request["CSeq"] and m["Call-ID"] == request["Call-ID"],
@@ -194,7 +197,7 @@ class Phone:
         headers = [(known, changed.get(known, text)) for known, text in headers]
         return Message(request.start, [*headers, (name, value)], request.body)
 
-    def ask(self, request: Message, timeout: float = 5) -> Message:
+    def ask(self, request: Message, timeout: float = PATIENCE) -> Message:
         """The final answer to `request`, a challenge met once."""
         self.send(request)
         answer = self.final(request, timeout)
@@ -274,7 +277,7 @@ class MediaNode(Phone):
                         self.received.append(message)
                         self._news.notify_all()
 
-    def expect(self, test: Callable[[Message], bool], timeout: float = 5) -> Message:
+    def expect(self, test: Callable[[Message], bool], timeout: float = PATIENCE) -> Message:
         found: list[Message] = []
 
         def arrived() -> bool:

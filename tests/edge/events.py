@@ -10,7 +10,7 @@ from typing import Any
 import redis
 
 
-def until(true: Callable[[], bool], timeout: float = 8) -> None:
+def until(true: Callable[[], bool], timeout: float = 20) -> None:
     """Wait until something that announces itself nowhere is so. Raises TimeoutError."""
     deadline = time.monotonic() + timeout
     while not true():
@@ -28,7 +28,7 @@ class Events:
         self.position = last[0][0] if last else b"0"
         self.kept: list[dict[str, Any]] = []
 
-    def wait(self, test: Callable[[dict[str, Any]], bool], timeout: float = 5) -> dict[str, Any]:
+    def wait(self, test: Callable[[dict[str, Any]], bool], timeout: float = 12) -> dict[str, Any]:
         """The first event that passes; those before it are kept. Raises TimeoutError."""
         for event in self.kept:
             if test(event):
@@ -36,7 +36,9 @@ class Events:
                 return event
         deadline = time.monotonic() + timeout
         while (left := deadline - time.monotonic()) > 0:
-            answer: Any = self.client.xread({"kiestoon:edge": self.position}, block=int(left * 1000) + 1)
+            # Shorter than the client's own time-out on a socket.
+            wait = min(int(left * 1000) + 1, 1000)
+            answer: Any = self.client.xread({"kiestoon:edge": self.position}, block=wait)
             for _stream, entries in answer:
                 for identifier, fields in entries:
                     self.position = identifier

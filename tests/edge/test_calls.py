@@ -11,7 +11,7 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, rpc
-from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Message, Phone, request_for
+from tests.edge.agents import BROWSER_SDP, PATIENCE, SDP, MediaNode, Message, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
 from tests.edge.events import Events, until
 from tests.edge.subscribers import write_subscribers
@@ -44,7 +44,7 @@ def from_node(node: MediaNode, uri: str, *extra: tuple[str, str], body: str = NO
     return request
 
 
-def answer_to(one: Phone, request: Message, status: int, timeout: float = 5) -> Message:
+def answer_to(one: Phone, request: Message, status: int, timeout: float = PATIENCE) -> Message:
     """An answer with exactly this status."""
     return one.expect(lambda m: m.status == status and m["Call-ID"] == request["Call-ID"], timeout)
 

@@ -87,6 +87,13 @@ def database() -> Iterator[Database]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def registers(one: Phone) -> bool:
+    """Whether a registration works now; a process of the edge may still be waiting for the database."""
+    with suppress(TimeoutError):
+        return one.register().status == 200
+    return False
+
+
 def test_postgresql_and_its_absence(database: Database, tmp_path: Path) -> None:
     one = Subscriber("100", "100", "secret")
     database.fill(one)
@@ -102,15 +109,15 @@ def test_postgresql_and_its_absence(database: Database, tmp_path: Path) -> None:
         database.stop()
         assert desk.register().status == 500
         database.server.start()
-        until(lambda: desk.register().status == 200)
+        until(lambda: registers(desk))
 
         database.freeze(True)
         request = desk.build("REGISTER", "sip:kiestoon", To="<sip:100@kiestoon>")
-        assert desk.ask(request, timeout=10).status == 500
+        assert desk.ask(request, timeout=20).status == 500
         begin = time.monotonic()
         assert desk.register().status == 500
-        assert time.monotonic() - begin < 1, "a database that hangs is not asked again for ten seconds"
+        assert time.monotonic() - begin < 1.5, "a database that hangs is not asked again for ten seconds"
         database.freeze(False)
-        until(lambda: desk.register().status == 200, 15)
+        until(lambda: registers(desk), 40)
         desk.close()
         guesser.close()

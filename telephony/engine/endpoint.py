@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pjsua2 as pj
 
-from telephony.engine.leg import Leg
+from telephony.engine.leg import Leg, audio_only
 from telephony.engine.media import CLOCK_HZ, PatchBay, Player
 from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
@@ -197,8 +197,7 @@ class Endpoint:
         Raises pj.Error when pjsua2 cannot (no leg left, a number that is no URI).
         """
         leg = Leg(self, number=number)
-        prm = pj.CallOpParam(True)
-        prm.opt.videoCount = 0
+        prm = audio_only()
         headers = {"X-Kiestoon-Call": call_id, **(extra or {})}
         if caller:
             prm.txOption.localUri = f"{quoted(caller_name)} <sip:{escaped(caller)}@{self.node.realm}>"

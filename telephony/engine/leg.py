@@ -43,6 +43,13 @@ ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
+def audio_only() -> pj.CallOpParam:
+    """What to offer or answer: one stream of sound. pjsua2 would add one of real-time text (RFC 4103)."""
+    prm = pj.CallOpParam(True)
+    prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
+    return prm
+
+
 class HungUp(Exception):
     """The party that a flow was talking to is gone."""
 
@@ -120,7 +127,7 @@ class Leg(pj.Call):
         states = {180: LegState.RINGING, 183: LegState.EARLY, 200: LegState.ANSWERED}
         if not self.alive:
             return
-        prm = pj.CallOpParam()
+        prm = audio_only()
         prm.statusCode = code
         self._move(states[code])
         try:

@@ -13,6 +13,9 @@ from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phones
 from tests.sip.phones.call import Call
 
+# One browser is enough for two cores.
+pytestmark = pytest.mark.xdist_group("browser")
+
 PHONE_HZ, CAROL_HZ = 800.0, 1200.0
 TONE_PEAK = -8.5  # dBFS of the phones' tones
 NEAR = 25.0  # Hz

@@ -1,6 +1,6 @@
 """A telephone in a real browser: Chromium with JsSIP, used as a person uses one.
 
-    async with Chromium(folder) as chromium:
+    async with Chromium(process) as chromium:
         web = await chromium.register(exchange, "100")
         await web.call("101")
         await web.talking()
@@ -13,8 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
+import signal
+import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from tests.sip.exchange import Exchange
 from tests.sip.phones.hearing import write_tones
@@ -34,7 +38,9 @@ CHROMIUM = "/usr/bin/chromium"
 WAIT = 10.0  # seconds; two cores carry a browser, an exchange and phones
 MICROPHONE_HZ = 500.0
 MICROPHONE_SECONDS = 60.0
+START = 30.0
 FLAGS = [
+    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -140,40 +146,88 @@ class WebPhone:
         )
 
 
-class Chromium:
+class ChromiumProcess:
     """A headless Chromium whose microphone hears a tone of `MICROPHONE_HZ`, and the page's web server."""
 
     def __init__(self, folder: Path) -> None:
-        self.microphone = write_tones(folder / "microphone.wav", [(MICROPHONE_HZ, MICROPHONE_SECONDS)])
+        self.folder = folder
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(FOLDER)))
+        self._process: subprocess.Popen[bytes]
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, name="pages", daemon=True).start()
+        microphone = write_tones(self.folder / "microphone.wav", [(MICROPHONE_HZ, MICROPHONE_SECONDS)])
+        own = [
+            f"--use-file-for-fake-audio-capture={microphone}",
+            f"--user-data-dir={self.folder / 'profile'}",
+            "--remote-debugging-port=0",
+        ]
+        with (self.folder / "chromium.log").open("wb") as log:
+            # A session of its own: ending it ends its children.
+            self._process = subprocess.Popen(
+                [CHROMIUM, *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def page(self) -> str:
+        """Where the telephone's page is."""
+        return f"http://127.0.0.1:{self._server.server_port}/page.html"
+
+    def address(self) -> str:
+        """Where it takes commands. Fails when it does not start within `START` seconds."""
+        port = self.folder / "profile" / "DevToolsActivePort"
+        deadline = time.monotonic() + START
+        while not (port.exists() and port.read_text().count("\n")):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                log = (self.folder / "chromium.log").read_text(errors="replace")
+                raise PhoneError(f"chromium did not start: {log[-2000:]}")
+            time.sleep(0.05)
+        return f"http://127.0.0.1:{port.read_text().splitlines()[0]}"
+
+
+class Chromium:
+    """A window of its own in that Chromium for one test; its pages are gone afterwards."""
+
+    def __init__(self, process: ChromiumProcess) -> None:
+        self._process = process
         self._playwright: Playwright
         self._browser: Browser
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(FOLDER)))
+        self._context: BrowserContext
 
     async def __aenter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, name="pages", daemon=True).start()
         self._playwright = await async_playwright().start()
-        flags = [*FLAGS, f"--use-file-for-fake-audio-capture={self.microphone}"]
-        self._browser = await self._playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        address = await asyncio.to_thread(self._process.address)
+        self._browser = await self._playwright.chromium.connect_over_cdp(address)
+        self._context = await self._browser.new_context()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._context.close()
         await self._browser.close()
         await self._playwright.stop()
-        self._server.shutdown()
-        self._server.server_close()
 
     async def open(
         self, exchange: Exchange, username: str, secret: str = "", *, secure: bool = False
     ) -> WebPhone:
         """A page that has begun to register as this device of the test company, `secure` over wss instead of ws."""
-        page = await self._browser.new_page()
+        page = await self._context.new_page()
         extension = username.partition("-")[0]
         phone = WebPhone(page, username, exchange.instance.realm)
         page.on("pageerror", lambda error: phone.happen("page error", {"reason": str(error)}))
         await page.expose_function("happened", phone.happen)
-        await page.goto(f"http://127.0.0.1:{self._server.server_port}/page.html")
+        await page.goto(self._process.page)
         ports = exchange.instance
         socket = f"wss://127.0.0.1:{ports.tls_port}" if secure else f"ws://127.0.0.1:{ports.ws_port}"
         line = {

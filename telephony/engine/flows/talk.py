@@ -180,6 +180,10 @@ def _small_event(room: Conversation, event: Event) -> None:
 
 def _refer(room: Conversation, event: Referred) -> NewPlan | None:
     """A phone transfers the other party: to a number, or to whom it is talking on another call."""
+    if not event.leg.extension:
+        # Somebody outside would have us call at our expense, in the name of who talks to them.
+        event.leg.notify_transfer(403, "Forbidden")
+        return None
     if event.replaces:
         leg = room.call.exchange.endpoint.find(event.replaces)
         if leg is None or leg.call is None or leg.call is room.call:

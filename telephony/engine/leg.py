@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COMFORT_AFTER = 0.3  # seconds; most legs hear somebody by then
+LEAVE_SECONDS = 0.3
 NO_CALL = pj.PJSUA_INVALID_ID
 ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
@@ -152,6 +153,10 @@ class Leg(pj.Call):
             self.hangup(prm)
         except pj.Error as error:
             log.debug("hang-up: %s", error.info())
+
+    def take_leave(self) -> None:
+        """Hang up a moment later: a NOTIFY sent just now must not be overtaken by the BYE on its way to the phone."""
+        self.endpoint.loop.call_later(LEAVE_SECONDS, self.hang_up)
 
     def send_digit(self, digit: str) -> None:
         """Press a key towards the party (RFC 4733; INFO when it does not know that)."""

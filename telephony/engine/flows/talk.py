@@ -35,7 +35,7 @@ class NewPlan:
         """Somebody or something has the party now: whoever transferred it is done."""
         self.report(200, "OK")
         if self.back_to is not None:
-            self.back_to.hang_up()
+            self.back_to.take_leave()
 
 
 class Conversation:
@@ -229,7 +229,7 @@ def _join_other_call(room: Conversation, by: Leg, second: Leg) -> NewPlan | None
     by.notify_transfer(200, "OK")
     second.hang_up()
     room.swap(by, guest)
-    by.hang_up()
+    by.take_leave()
     room.join()
     if guest.held:
         room.hold(guest)

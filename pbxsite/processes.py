@@ -161,6 +161,8 @@ save ""
 appendonly yes
 appendfsync everysec
 maxmemory-policy noeviction
+# Redis would write its title over its environment, and with it the mark by which a start knows its leftovers.
+set-proc-title no
 """
 
 

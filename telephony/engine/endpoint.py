@@ -18,12 +18,13 @@ from pathlib import Path
 import pjsua2 as pj
 
 from telephony.engine.leg import Leg, audio_only
-from telephony.engine.media import CLOCK_HZ, PatchBay, Player
+from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
 from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
 
 log = logging.getLogger(__name__)
 
+PUMP_TURNS = 16  # then the flows have their turn, or an overload would starve the calls that are up
 TICK = 0.01  # seconds between two looks at pjsip's timers
 # codecId prefix -> priority; the order in which we offer them. What is not here is switched off.
 CODECS = {"opus/48000/2": 240, "G722/16000": 230, "PCMA/8000": 220, "PCMU/8000": 210}
@@ -118,6 +119,7 @@ class Endpoint:
         self.account.create(self._account_config())
         self.ringback, self.hold_music = Player(ringback, loop=True), Player(hold_music, loop=True)
         self.patch.silence_source = Player(silence, loop=True)
+        self.patch.nobody = Nobody(self._pj.audDevManager().getPlaybackDevMedia())
         self.loop.add_reader(_descriptor(self._pj.libGetSipIoqueueHandle()), self._pump)
         self._tick()
         self._watch = self.loop.create_task(self._watch_sound())
@@ -163,8 +165,9 @@ class Endpoint:
             self._pj.libHandleEvents(10)
 
     def _pump(self) -> None:
-        while self._pj.libHandleEvents(0) > 0:
-            pass
+        for _turn in range(PUMP_TURNS):
+            if self._pj.libHandleEvents(0) <= 0:
+                return
 
     def _tick(self) -> None:
         self._pump()

@@ -74,7 +74,7 @@ async def carry_out(
         elif isinstance(step, routing.Deposit):
             call.move(CallState.SERVICE)
             taken()
-            if await deposit(call, caller, step.extension):
+            if await deposit(call, caller, step.extension, greet=step.reason.code != "message_asked"):
                 call.outcome = "voicemail"
                 return None
             last = Result(code="full", outcome="failed", status=480)

@@ -33,8 +33,11 @@ LOOK = 0.2  # seconds between two looks at the level
 QUIET = 6  # pjmedia's level, 0–255: below it nobody speaks
 
 
-async def deposit(call: Call, caller: Leg, extension: str) -> bool:
-    """Greet, beep, record. False when no message can be taken; nothing has been said then."""
+async def deposit(call: Call, caller: Leg, extension: str, *, greet: bool = True) -> bool:
+    """Greet, beep, record. False when no message can be taken; nothing has been said then.
+
+    Without `greet` there is only the beep: for who chose to leave a message.
+    """
     exchange = call.exchange
     try:
         box = await exchange.in_thread(selectors.find_mailbox, extension)
@@ -54,7 +57,7 @@ async def deposit(call: Call, caller: Leg, extension: str) -> bool:
         caller.answer()
         call.set_answered(f"voicemail {extension}")
         # A caller who knows the greeting skips it with #.
-        if not await caller.play(*await exchange.in_thread(_greeting, box), stop_on="#"):
+        if greet and not await caller.play(*await exchange.in_thread(_greeting, box), stop_on="#"):
             after_beep = await exchange.in_thread(speech.prompt, "after_beep", language)
             await caller.play(after_beep, stop_on="#")
         await caller.play(speech.beep())
@@ -136,13 +139,17 @@ def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
     """
     seconds = 0.0
     if part.exists():
-        settle(part)
-        if silent:
-            trim_silence(part, SILENCE - 1)
-        seconds = wav_seconds(part)
-        if seconds < SHORTEST:
+        try:
+            settle(part)
+        except ValueError:  # not even a header: nothing was said, or the machine had no time to hear it
             part.unlink()
-            seconds = 0.0
+        else:
+            if silent:
+                trim_silence(part, SILENCE - 1)
+            seconds = wav_seconds(part)
+            if seconds < SHORTEST:
+                part.unlink()
+                seconds = 0.0
     if seconds:
         final = part.with_name(f"{call.id}.wav")
         part.replace(final)

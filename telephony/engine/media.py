@@ -40,11 +40,16 @@ class PatchBay:
         # keys, and the other side takes us for dead. Set once the bridge runs.
         self.silence_source: Port | None = None
         self._comforted: set[Port] = set()
+        # Who listens to a leg while nobody else does: the bridge does not read a port without a listener, its jitter
+        # buffer fills up, and what is said later is heard half a second late. Set once the bridge runs.
+        self.nobody: Port | None = None
 
     def comfort(self, leg: Port) -> None:
-        """Send silence to a leg as long as nothing else is sent to it; ends with `forget`."""
+        """Send silence to a leg as long as nothing else is sent to it, and listen to it; ends with `forget`."""
         self._comforted.add(leg)
         self._settle(leg)
+        if self.nobody is not None:
+            self._connect(leg, self.nobody)
 
     def _settle(self, leg: Port) -> None:
         if self.silence_source is None or leg not in self._comforted:
@@ -138,6 +143,16 @@ class Player:
     def retire(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let go of the file, a little later: pjmedia's event thread may still be about to report its end."""
         loop.call_later(RETIRE_SECONDS, lambda player: None, self._player)
+
+
+class Nobody:
+    """The bridge's own sound device, which is none: what it hears is gone."""
+
+    def __init__(self, device: pj.AudioMedia) -> None:
+        self._device = device
+
+    def audio(self) -> pj.AudioMedia | None:
+        return self._device
 
 
 class Recorder:

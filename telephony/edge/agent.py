@@ -47,7 +47,11 @@ class Agent:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.redis = redis.asyncio.Redis.from_url(
-            instance.redis_url, decode_responses=True, socket_connect_timeout=2, health_check_interval=10
+            instance.redis_url,
+            decode_responses=True,
+            encoding_errors="replace",  # a phone may call itself anything
+            socket_connect_timeout=2,
+            health_check_interval=10,
         )
         self.stream = Stream(self.redis)
         self._due = 0.0  # when to reconcile, on the loop's clock

@@ -77,6 +77,7 @@ class Exchange:
 
     def say(self, **message: Any) -> None:
         """What the media node says when an extension's state changes."""
+        until(lambda: self.redis.pubsub_numsub("kiestoon:live")[0][1] >= 1, 40)
         if message["kind"] == "extension":
             self.redis.hset("kiestoon:lamp", message["extension"], json.dumps(message))
         self.redis.publish("kiestoon:live", json.dumps(message))
@@ -120,6 +121,17 @@ def test_a_registration_is_a_row_with_its_device(exchange: Exchange) -> None:
     until(lambda: len(exchange.registered("100")) == 1)
     assert desk.register(expires=0).status == 200
     until(lambda: not exchange.registered("100"))
+
+
+def test_a_phone_with_a_name_that_is_no_text_is_a_row_like_others(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = exchange.phone("109")
+    send = one.wire.send
+    monkeypatch.setattr(one.wire, "send", lambda data: send(data.replace(b"Test Phone", b"Bad \xff\xc3\x00")))
+    assert one.register().status == 200
+    until(lambda: [row[0] for row in exchange.registered("109")] == ["109"])
+    assert exchange.registered("109")[0][3].startswith("Bad ")
 
 
 def test_the_administrations_page_hears_of_a_registration(exchange: Exchange) -> None:
@@ -215,7 +227,6 @@ def test_redis_may_come_back_empty(exchange: Exchange) -> None:
     assert one.register().status == 200  # calls and registrations do not need it
     exchange.servers["redis"].start()
     until(lambda: [row[0] for row in exchange.registered("108")] == ["108"], 40)
-    until(lambda: exchange.redis.pubsub_numsub("kiestoon:live")[0][1] == 1, 40)
     exchange.say(kind="extension", extension="108", state="busy")
     exchange.lit(watcher, "confirmed")
 

@@ -94,6 +94,30 @@ def test_a_phone_can_ask_which_devices_are_registered(phone: PhoneMaker) -> None
     assert one.contact in answer["Contact"]
 
 
+def test_how_long_a_registration_lasts_is_told_for_each_device(
+    edge: Instance, phone: PhoneMaker, events: Events
+) -> None:
+    desk, second = phone("124"), phone("124-2", "tcp")
+    address = desk.contact
+    for one, replace, seconds in (
+        (desk, {"Expires": "900"}, 900),
+        (second, {"Expires": "60"}, 60),
+        (desk, {"Expires": "60", "Contact": f"{address};expires=1200"}, 1200),
+        (second, {"Expires": "1"}, 5),
+        (desk, {"Expires": "99999"}, 3600),
+        (second, {"Expires": ""}, 300),
+        (desk, {"Expires": "", "Contact": address.strip("<>")}, 300),
+    ):
+        assert (
+            one.ask(one.build("REGISTER", "sip:kiestoon", **({"To": "<sip:124@kiestoon>"} | replace))).status
+            == 200
+        )
+        uri = one.contact.strip("<>")
+        assert events.wait(lambda e, uri=uri: e.get("contact") == uri)["expires"] == seconds  # type: ignore[misc]
+        (contact,) = (found for found in contacts(edge, "124") if found.contact == uri)
+        assert seconds - 4 < contact.expires <= seconds
+
+
 def test_a_phone_that_clears_its_bindings_leaves_those_of_other_places(
     edge: Instance, phone: PhoneMaker, address: str
 ) -> None:
@@ -132,6 +156,15 @@ def test_what_a_phone_calls_itself_cannot_break_an_event(phone: PhoneMaker, even
     event = events.wait(lambda e: e["kind"] == "registered" and e["extension"] == "120")
     assert event["user_agent"].startswith("Bad Phone{kind:banned} é")
     assert len(event["user_agent"]) <= 160
+
+
+def test_a_phone_need_not_say_what_it_is(edge: Instance, phone: PhoneMaker, events: Events) -> None:
+    one = phone("125")
+    answer = one.ask(one.build("REGISTER", "sip:kiestoon", To="<sip:125@kiestoon>", User_Agent=""))
+    assert answer.status == 200
+    assert events.wait(lambda e: e.get("extension") == "125")["user_agent"] == ""
+    (contact,) = contacts(edge, "125")
+    assert contact.user_agent in ("", "n/a")
 
 
 def test_registrations_survive_kill_9(phone: PhoneMaker, node: MediaNode, tmp_path: Path) -> None:

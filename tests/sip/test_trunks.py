@@ -55,7 +55,9 @@ async def test_early_media_of_the_provider_is_heard(exchange: Exchange, phones: 
     await hears(call, BOB_HZ)
 
 
-async def test_a_call_from_outside_rings_whom_the_number_belongs_to(exchange: Exchange, phones: Phones) -> None:
+async def test_a_call_from_outside_rings_whom_the_number_belongs_to(
+    exchange: Exchange, phones: Phones
+) -> None:
     began = time.time()
     outside = await provider(exchange, phones)
     bram = await exchange.phone(phones, "101")

@@ -123,7 +123,9 @@ def spawn(instance: Instance, *, detach: bool) -> subprocess.Popen[bytes]:
     socket.unlink(missing_ok=True)
     if os.geteuid() == 0:
         # The thread that mixes the sound asks for real-time priority: without it a busy machine thins out every call.
-        resource.setrlimit(resource.RLIMIT_RTPRIO, (99, 99))
+        # In a container root may not be allowed to give it.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_RTPRIO, (99, 99))
     with (instance.log / "supervisord.out").open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(instance.etc / "supervisord.conf")],

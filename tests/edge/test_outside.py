@@ -13,9 +13,9 @@ from pbxsite.instance import Instance
 from telephony.edge import config, rpc
 from tests.edge.agents import SDP, MediaNode, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
+from tests.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
 from tests.edge.events import Events, until
 from tests.edge.subscribers import write_subscribers
-from tests.edge.test_calls import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
 from tests.edge.wires import UdpWire
 from tests.servers import Servers, free_ports
 

@@ -26,10 +26,10 @@ async def talk(exchange: Exchange, phones: Phones, caller: str, callee: str) -> 
     return call, answered
 
 
-async def hears(call: Call, hz: float, seconds: float = 1.2) -> None:
-    """The party hears that tone, whole and at its level."""
+async def hears(call: Call, hz: float, seconds: float = 1.8) -> None:
+    """The party hears that tone, steadily once it has come through three jitter buffers (0.6 s on a busy machine)."""
     sound = await call.listen(seconds)
-    assert sound.share_of(hz, 0.3) > 0.9, f"{hz} Hz was not heard: {sound}"
+    assert sound.share_of(hz, 0.6) > 0.9, f"{hz} Hz was not heard: {sound}"
 
 
 async def test_two_phones_call_each_other_and_both_are_heard(exchange: Exchange, phones: Phones) -> None:

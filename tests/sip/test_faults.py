@@ -23,7 +23,7 @@ from tests.sip.phones.wire import Wire
 from tests.sip.supervised import DRAIN_SECONDS, SupervisedExchange
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 from tests.sip.test_trunks import provider
-from tests.sip.test_voicemail import MESSAGE_HZ, after_beep, sound_of, stored
+from tests.sip.test_voicemail import MESSAGE_HZ, beep_alone, sound_of, stored
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(180)]
 
@@ -77,7 +77,7 @@ async def speak(exchange: SupervisedExchange, phones: Phones, to: str = "*4103")
     """100 speaks into a voicemail box; two seconds are recorded when this returns."""
     alice = await exchange.phone(phones, "100")
     call = await alice.call(to)
-    await after_beep(call)
+    await beep_alone(call)
     await asyncio.sleep(0.4)
     await call.play_tone(MESSAGE_HZ)
     await asyncio.sleep(2.0)

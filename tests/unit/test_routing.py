@@ -201,7 +201,8 @@ def test_every_plan_comes_to_an_end(directory: Directory, request: Request) -> N
     steps = plan(directory, request).steps
     assert isinstance(steps[-1], Deposit | Service | Refuse)
     assert all(isinstance(step, Ring | RingOutside) for step in steps[:-1])
-    assert len(steps) <= len(directory.extensions) + 1
+    # Each extension once, or one call outside; then one last step.
+    assert len(steps) <= max(len(directory.extensions), 1) + 1
 
 
 @given(directories(), REQUESTS)

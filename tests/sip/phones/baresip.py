@@ -179,7 +179,12 @@ class Baresip:
     # -- what a person does and notices
 
     async def registered(self, timeout: float = WAIT) -> None:
-        await self._event("REGISTER_OK", "registration", timeout)
+        """Wait until it is registered; it may be so before it tells what happens."""
+        deadline = time.monotonic() + timeout
+        while "OK" not in await self.do("reginfo"):
+            if time.monotonic() > deadline:
+                raise PhoneError(f"baresip {self.number} is not registered: {await self.do('reginfo')}")
+            await asyncio.sleep(0.05)
 
     async def refused(self, timeout: float = WAIT) -> str:
         """Wait until its registration is refused; returns the reason that it was given."""
@@ -203,6 +208,15 @@ class Baresip:
 
     async def answered(self, timeout: float = WAIT) -> None:
         await self._event("CALL_ESTABLISHED", "answer", timeout)
+
+    async def dtmf(self, keys: str) -> None:
+        """Press keys (RFC 4733)."""
+        for key in keys:
+            await self.do("sndcode", key)
+
+    async def digit(self, timeout: float = WAIT) -> str:
+        """The next key that the other side presses."""
+        return str((await self._event("CALL_DTMF_START", "digit", timeout))["param"])
 
     async def hangup(self) -> None:
         await self.do("hangup")

@@ -7,6 +7,7 @@ with Servers(tmp_path) as servers:
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import pwd
@@ -25,36 +26,56 @@ from pbxsite.instance import Instance
 from telephony.edge import commands, config
 
 READY_SECONDS = 15
-_given: set[int] = set()
+RESERVED = Path("/tmp/kiestoon-test-ports")
+_held: list[int] = []  # descriptors of locked files; the kernel unlocks them when this process ends
+
+
+def reserve(name: object) -> bool:
+    """Take something that only one test process of this machine may use; False when another has it."""
+    RESERVED.mkdir(mode=0o777, exist_ok=True)
+    descriptor = os.open(RESERVED / str(name), os.O_CREAT | os.O_RDWR, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return False
+    _held.append(descriptor)
+    return True
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free for UDP and TCP on loopback, below those that the kernel hands out; none is given twice."""
-    ports: set[int] = set()
+    """Ports that are free for UDP and TCP on loopback, below those that the kernel hands out. No test process of this
+    machine is given one twice."""
+    ports: list[int] = []
     while len(ports) < count:
-        port = secrets.randbelow(6000) + 10_000
-        if port in _given:
+        port = secrets.randbelow(9000) + 10_000
+        if not reserve(port):
             continue
         with suppress(OSError):
             for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
                 with closing(socket.socket(socket.AF_INET, kind)) as probe:
                     probe.bind(("127.0.0.1", port))
-            ports.add(port)
-            _given.add(port)
-    return sorted(ports)
+            ports.append(port)
+    return ports
+
+
+def free_range() -> str:
+    """Two hundred ports for RTP, as the setting wants them: nobody else's, as long as there are such."""
+    for _attempt in range(1000):
+        first = secrets.randbelow(200) * 200 + 20_000
+        if reserve(f"rtp-{first}"):
+            break
+    return f"{first}-{first + 199}"
 
 
 def environment(var: Path, **settings: str) -> dict[str, str]:
     """Environment of an instance of its own below `var`; `settings` win."""
-    http_port, sip, tls, ws = free_ports(4)
-    rtp = secrets.randbelow(60) * 200 + 40_000
-    own = {
+    names = ("HTTP", "SIP", "SIP_TLS", "SIP_WS", "CORE", "MEDIA", "REDIS", "RELAY")
+    ports = free_ports(len(names))
+    own = {f"KIESTOON_{name}_PORT": str(port) for name, port in zip(names, ports, strict=True)}
+    own |= {
         "KIESTOON_VAR": str(var),
-        "KIESTOON_HTTP_PORT": str(http_port),
-        "KIESTOON_SIP_PORT": str(sip),
-        "KIESTOON_SIP_TLS_PORT": str(tls),
-        "KIESTOON_SIP_WS_PORT": str(ws),
-        "KIESTOON_RTP_PORTS": f"{rtp}-{rtp + 199}",
+        "KIESTOON_RTP_PORTS": free_range(),
         "KIESTOON_USER": pwd.getpwuid(os.geteuid()).pw_name,
     }
     foreign = {"DATABASE_URL", "REDIS_URL"}

@@ -198,10 +198,13 @@ class Phone:
         return Message(request.start, [*headers, (name, value)], request.body)
 
     def ask(self, request: Message, timeout: float = PATIENCE) -> Message:
-        """The final answer to `request`, a challenge met once."""
+        """The final answer to `request`. A challenge is met once, and again when only the nonce was too old."""
         self.send(request)
         answer = self.final(request, timeout)
-        if answer.status in (401, 407):
+        for attempt in range(2):
+            challenge = answer["WWW-Authenticate"] or answer["Proxy-Authenticate"]
+            if answer.status not in (401, 407) or (attempt and "stale=true" not in challenge):
+                break
             request = self.authorise(request, answer)
             self.send(request)
             answer = self.final(request, timeout)

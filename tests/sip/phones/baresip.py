@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.servers import free_ports
 from tests.sip.phones.hearing import Sound, write_tones
 from tests.sip.phones.message import Identity
 from tests.sip.phones.process import Happenings, PhoneError
@@ -77,9 +78,8 @@ class Baresip:
         self.folder = folder / f"baresip-{username}"
         self.host, self.port, self.transport = host, port, transport
         self.happenings = Happenings(f"baresip {self.number}")
-        # Its TLS listens one port above, so the control port keeps a distance.
-        self.sip_port = random.randrange(48010, 48960, 10)
-        self._control = self.sip_port + 5
+        # Its TLS listens one port above that for SIP.
+        self._control, self.sip_port = free_ports(2)
         offered, rate = CODECS[codec]
         account = (
             f"<sip:{self.number}@{host}:{port};transport={transport}>;auth_user={username};auth_pass={secret}"
@@ -98,7 +98,8 @@ class Baresip:
             folder=self.folder,
         )
         (self.folder / "config").write_text(config)
-        (self.folder / "accounts").write_text(account + "\n")
+        self._account = account
+        (self.folder / "accounts").write_text("# comes when we can hear what happens\n")
         (self.folder / "contacts").touch()
         self._reading: asyncio.Task[None] | None = None
 
@@ -122,6 +123,7 @@ class Baresip:
                     raise PhoneError(f"baresip does not start:\n{self.log()}") from None
                 await asyncio.sleep(0.02)
         self._reading = asyncio.create_task(self._read(reader))
+        await self.do("uanew", self._account)
         return self
 
     async def __aexit__(
@@ -139,6 +141,7 @@ class Baresip:
                 self.process.kill()
                 await self.process.wait()
         if self._reading:
+            self._writer.close()
             await self._reading
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
@@ -179,12 +182,7 @@ class Baresip:
     # -- what a person does and notices
 
     async def registered(self, timeout: float = WAIT) -> None:
-        """Wait until it is registered; it may be so before it tells what happens."""
-        deadline = time.monotonic() + timeout
-        while "OK" not in await self.do("reginfo"):
-            if time.monotonic() > deadline:
-                raise PhoneError(f"baresip {self.number} is not registered: {await self.do('reginfo')}")
-            await asyncio.sleep(0.05)
+        await self._event("REGISTER_OK", "registration", timeout)
 
     async def refused(self, timeout: float = WAIT) -> str:
         """Wait until its registration is refused; returns the reason that it was given."""

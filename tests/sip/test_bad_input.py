@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 
+from telephony.edge import rpc
 from tests.edge.agents import SDP, Message, Phone
 from tests.edge.wires import TcpWire
 from tests.sip.by_hand import cancel, media_node_is_up, phone_by_hand
@@ -54,6 +55,27 @@ def test_nobody_calls_in_another_name(exchange: Exchange, by_hand: Maker) -> Non
     answer = one.ask(one.build("INVITE", "sip:101@kiestoon", From="<sip:105@kiestoon>;tag=x"))
     assert answer.status == 403
     assert exchange.calls_since(began) == []
+
+
+async def test_a_ban_of_our_own_address_does_not_cut_the_exchange_off_from_itself(
+    exchange: Exchange, phones: Phones
+) -> None:
+    """Browsers behind a proxy on this machine come from its address."""
+    alice, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
+    call = await alice.call("101")
+    answered = await bram.incoming()
+    await answered.answer()
+    await call.answered()
+    (identifier,) = await eventually(exchange.live_ids, 3, "the live call")
+    rpc.ban("127.0.0.1", 10, to=exchange.instance)
+    try:
+        assert [ban.address for ban in rpc.bans(to=exchange.instance)] == ["127.0.0.1"]
+        await exchange.manage("call", "hangup", identifier)
+        await eventually(lambda: media_node_is_up(exchange), 5, "the media node")
+    finally:
+        assert rpc.lift_ban("127.0.0.1", to=exchange.instance)
+    await call.ended(10)
+    await answered.ended(10)
 
 
 # --- offers

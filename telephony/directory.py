@@ -13,46 +13,11 @@ from types import MappingProxyType
 import redis
 
 from telephony import live
+from telephony.entries import ExtensionEntry, GroupEntry, TrunkEntry
+
+__all__ = ["Directory", "ExtensionEntry", "GroupEntry", "TrunkEntry", "announce_change", "load"]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionEntry:
-    """An extension as routing sees it; `ring_seconds` in seconds."""
-
-    number: str
-    name: str
-    language: str
-    ring_seconds: int
-    voicemail: bool
-    record: bool
-    id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GroupEntry:
-    """A ring group; `ring_seconds` in seconds, for each member when `in_order`."""
-
-    number: str
-    name: str
-    members: tuple[str, ...]
-    ring_seconds: int
-    in_order: bool
-    voicemail_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkEntry:
-    """A provider's peer."""
-
-    id: int
-    name: str
-    host: str
-    port: int
-    caller_id: str
-    username: str
-    password: str = field(repr=False)
 
 
 def _empty() -> Mapping[str, str]:

@@ -133,6 +133,7 @@ def leg_snapshot(leg: Leg, role: str) -> dict[str, Any]:
         "number": leg.number,
         "extension": leg.extension,
         "device": leg.device,
+        "sip_call_id": leg.sip_call_id,  # by which the browser knows which of its calls this is
         "state": str(leg.state),
         "held": leg.held,
         "status": leg.status,

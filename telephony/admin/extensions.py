@@ -69,7 +69,7 @@ class ExtensionAdmin(EndsRegistrations, ModelAdmin):
     inlines = (DeviceInline, MailboxInline)
     fieldsets = (
         (None, {"fields": (("number", "name"), ("user", "language"), "enabled")}),
-        (_("Calls"), {"fields": (("ring_seconds", "record_calls"),)}),
+        (_("Calls"), {"fields": (("ring_seconds", "record_calls"), ("may_listen_in", "lamp_private"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Extension]:

@@ -52,6 +52,16 @@ class Extension(models.Model):
         help_text=_("Seconds before an unanswered call goes to voicemail."),
     )
     record_calls = models.BooleanField(_("record every call"), default=False)
+    may_listen_in = models.BooleanField(
+        _("may listen in"),
+        default=False,
+        help_text=_("To the calls of others: listen, whisper to a colleague, join."),
+    )
+    lamp_private = models.BooleanField(
+        _("hide from lamps"),
+        default=False,
+        help_text=_("Nobody else's phone shows whether this extension is on a call."),
+    )
     enabled = models.BooleanField(_("in use"), default=True)
     created = models.DateTimeField(auto_now_add=True)
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,6 +32,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Theme(models.TextChoices):
+    """Colours of the web client; with "system" those of the computer it runs on."""
+
+    LIGHT = "light", _("light")
+    DARK = "dark", _("dark")
+    SYSTEM = "system", _("as the computer")
+
+
 class User(AbstractUser):
     """A person with a login; their extension, if any, is `user.extension`."""
 
@@ -39,6 +50,16 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    # The name of a file under `MEDIA_ROOT/pictures`, made by us: nothing of what was uploaded is in it.
+    picture = models.CharField(_("picture"), max_length=80, blank=True, editable=False)
+    calls_seen = models.DateTimeField(
+        _("looked at their calls"),
+        default=timezone.now,
+        editable=False,
+        help_text=_("Missed since: the badge."),
     )
 
     USERNAME_FIELD = "email"
@@ -58,3 +79,75 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+
+domain_name = RegexValidator(
+    r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$", _("A domain, such as example.org.")
+)
+
+
+class SignInPolicy(models.Model):
+    """How people must sign in; there is one row, or none while everything is as delivered."""
+
+    second_factor_for_administrators = models.BooleanField(
+        _("administrators need a second factor"), default=False
+    )
+    second_factor_for_users = models.BooleanField(_("everybody else needs a second factor"), default=False)
+    allowed_domains = models.TextField(
+        _("domains that may sign up"),
+        blank=True,
+        help_text=_(
+            "One a line. Who signs in with Microsoft or Google and has an address there becomes a user by that; "
+            "empty: only people who are users already can sign in."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("sign-in policy")
+        verbose_name_plural = _("sign-in policy")
+
+    def __str__(self) -> str:
+        return str(_("Sign-in policy"))
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The allowed domains in lower case."""
+        return frozenset(self.allowed_domains.lower().split())
+
+    def clean(self) -> None:
+        for domain in sorted(self.domains):
+            try:
+                domain_name(domain)
+            except ValidationError as error:
+                raise ValidationError({"allowed_domains": f"{domain}: {error.messages[0]}"}) from error
+
+    @classmethod
+    def current(cls) -> SignInPolicy:
+        """The policy; as delivered when nobody changed it."""
+        return cls.objects.first() or cls()
+
+    def needs_second_factor(self, user: User) -> bool:
+        """Whether `user` must have a second factor to go on."""
+        if user.is_staff:
+            return self.second_factor_for_administrators
+        return self.second_factor_for_users
+
+
+class Favourite(models.Model):
+    """A colleague whom a user sees first."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="favourites", verbose_name=_("user")
+    )
+    extension = models.ForeignKey(
+        "telephony.Extension", on_delete=models.CASCADE, related_name="+", verbose_name=_("extension")
+    )
+
+    class Meta:
+        verbose_name = _("favourite")
+        verbose_name_plural = _("favourites")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "extension"], name="once_a_favourite")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}/{self.extension_id}"

@@ -1,13 +1,20 @@
 """Addresses of the site's pages."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from pbxsite.views import health, home
+
+# Administrators sign in by the same door as everybody: with its limits and its second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("sign-in/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="sign_in"),
+    path("account/", include("accounts.urls")),
 ]

@@ -122,6 +122,8 @@ class TrunkEntry:
     caller_id: str
     username: str
     password: str = field(repr=False)
+    number_format: str = "e164"  # see telephony.outbound.NumberFormat
+    show_original: bool = False  # a forwarded call shows who called, where the provider allows that
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Line:
     trunk: TrunkEntry
     number: str
     caller_id: str = ""
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Signing in and what belongs to it. allauth's pages, without those by which people would make or rename themselves."""
+"""Signing in and what belongs to it: allauth's pages, without those by which people make or rename themselves."""
 
 from __future__ import annotations
 

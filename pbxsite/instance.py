@@ -81,6 +81,11 @@ class Instance:
         return self.var / "voicemail"
 
     @cached_property
+    def prompts(self) -> Path:
+        """What the digital receptionist says, where it was uploaded or recorded."""
+        return self.var / "prompts"
+
+    @cached_property
     def speech(self) -> Path:
         """Spoken prompts, made once from text."""
         return self.var / "speech"
@@ -115,6 +120,7 @@ class Instance:
             self.recordings,
             self.voicemail,
             self.speech,
+            self.prompts,
             self.secrets,
         ):
             folder.mkdir(parents=True, exist_ok=True)

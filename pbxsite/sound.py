@@ -10,14 +10,17 @@ from pathlib import Path
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+KINDS = {".mp3": "audio/mpeg"}
 PIECE = 64 * 1024
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
-def play(request: HttpRequest, path: Path, folder: Path, name: str) -> HttpResponseBase:
-    """Answer with the WAV at `path` or the range of it that is asked for; `name` is for who saves it.
+def play(
+    request: HttpRequest, path: Path, folder: Path, name: str, *, save: bool = False
+) -> HttpResponseBase:
+    """Answer with the sound at `path` or the range of it that is asked for; `name` is for who saves it.
 
-    The caller has checked that the person may hear it. Raises Http404 when the file is not there, or not
+    With `save` the browser saves it instead of playing it. The caller has checked that the person may hear it. Raises Http404 when the file is not there, or not
     under `folder`.
     """
     path = path.resolve()
@@ -31,13 +34,13 @@ def play(request: HttpRequest, path: Path, folder: Path, name: str) -> HttpRespo
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
         (first, last), status = span, 206
     response = StreamingHttpResponse(
-        _read(path, first, last - first + 1), status=status, content_type="audio/wav"
+        _read(path, first, last - first + 1), status=status, content_type=KINDS.get(path.suffix, "audio/wav")
     )
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = last - first + 1
     if status == 206:
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Content-Disposition"] = content_disposition_header(save, name) or "inline"
     # Somebody's voice: no shared cache, and nothing left on the disk of the computer it was heard on.
     response["Cache-Control"] = "private, no-store"
     return response

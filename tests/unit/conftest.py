@@ -18,7 +18,7 @@ from voicemail.models import Mailbox
 @pytest.fixture(autouse=True)
 def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     """Own folders, no Redis, a hash that costs nothing."""
-    for name in ("voicemail", "recordings"):
+    for name in ("voicemail", "recordings", "prompts"):
         folder = tmp_path / name
         folder.mkdir()
         monkeypatch.setitem(instance.__dict__, name, folder)

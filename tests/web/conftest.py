@@ -26,7 +26,7 @@ from voicemail.models import Mailbox, Message
 @pytest.fixture(autouse=True)
 def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     """Own folders, closed ports, no Redis, no collected static files, a hash that costs nothing."""
-    for name in ("voicemail", "recordings", "secrets"):
+    for name in ("voicemail", "recordings", "prompts", "secrets"):
         folder = tmp_path / name
         folder.mkdir()
         monkeypatch.setitem(instance.__dict__, name, folder)

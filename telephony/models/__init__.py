@@ -1,6 +1,6 @@
 """What the exchange knows: who can be called, by which devices, and which calls there were."""
 
-from telephony.models.calls import Call, CallLeg
+from telephony.models.calls import Call, CallLeg, HiddenCall
 from telephony.models.extensions import Device, Extension, RingGroup, RingGroupMember
 from telephony.models.live import Ban, Registration
 from telephony.models.trunks import InboundNumber, Trunk
@@ -11,6 +11,7 @@ __all__ = [
     "CallLeg",
     "Device",
     "Extension",
+    "HiddenCall",
     "InboundNumber",
     "Registration",
     "RingGroup",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,7 @@ class Call(models.Model):
             models.Index(fields=["-started"], name="call_started"),
             models.Index(fields=["caller", "-started"], name="call_caller"),
             models.Index(fields=["outcome", "-started"], name="call_outcome"),
+            models.Index(fields=["dialled", "-started"], name="call_dialled"),
         ]
 
     def __str__(self) -> str:
@@ -77,7 +79,7 @@ class CallLeg(models.Model):
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     number = models.CharField(_("number"), max_length=80)
-    extension = models.CharField(_("extension"), max_length=6, blank=True, db_index=True)
+    extension = models.CharField(_("extension"), max_length=6, blank=True)
     device = models.BigIntegerField(null=True, blank=True)
     started = models.DateTimeField(_("started"))
     answered = models.DateTimeField(_("answered at"), null=True, blank=True)
@@ -89,6 +91,23 @@ class CallLeg(models.Model):
         verbose_name = _("leg")
         verbose_name_plural = _("legs")
         ordering = ["started", "id"]
+        # A person's own log: the newest of their legs.
+        indexes = [models.Index(fields=["extension", "-started"], name="leg_extension")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.number}"
+
+
+class HiddenCall(models.Model):
+    """A call that a user took off their own list; everybody else still sees it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="hidden_calls")
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("hidden call")
+        verbose_name_plural = _("hidden calls")
+        constraints = [models.UniqueConstraint(fields=["user", "call"], name="hidden_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}/{self.call_id}"

@@ -102,6 +102,11 @@ class Device(models.Model):
     username = models.CharField(_("SIP user"), max_length=40, unique=True, validators=[device_username])
     ha1 = models.CharField(max_length=32, editable=False)
     enabled = models.BooleanField(_("in use"), default=True)
+    # A browser's: its secret works until then, and as long as the session does that asked for it.
+    expires = models.DateTimeField(_("works until"), null=True, blank=True, editable=False)
+    session = models.CharField(
+        max_length=64, blank=True, db_default="", default="", editable=False, db_index=True
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -20,8 +20,8 @@ def play(
 ) -> HttpResponseBase:
     """Answer with the sound at `path` or the range of it that is asked for; `name` is for who saves it.
 
-    With `save` the browser saves it instead of playing it. The caller has checked that the person may hear it. Raises Http404 when the file is not there, or not
-    under `folder`.
+    With `save` the browser saves it instead of playing it. The caller has checked that the person may hear it.
+    Raises Http404 when the file is not there, or not under `folder`.
     """
     path = path.resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():

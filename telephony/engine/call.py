@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from telephony.engine.events import Command, Event
+from telephony.engine.snapshot import (
+    CallSnapshot,
+    LegSnapshot,
+    Purpose,
+    RecordingState,
+    call_snapshot,
+    leg_snapshot,
+)
 from telephony.engine.state import CallState, check_call
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
     from telephony.engine.leg import Leg
+    from telephony.engine.media import Recorder
 
 FOREVER = 10.0**9  # seconds
 ALARM_TOLERANCE = 0.01  # seconds
@@ -47,7 +56,18 @@ class Call:
         self.ended: float | None = None
         self.steps: list[dict[str, Any]] = []
         self.legs: list[Leg] = []
-        self.departed: list[dict[str, Any]] = []  # legs that a transfer took into another call
+        self.first_leg = ""  # its id: who began the call
+        self.departed: list[LegSnapshot] = []  # legs that a transfer took into another call
+        self.away: list[Leg] = []  # who consults somebody on another call and belongs here
+        self.home: Call | None = None  # the call for whose sake this one is, and why
+        self.purpose: Purpose = ""
+        self.sides: list[Call] = []  # the other way round
+        self.recorder: Recorder | None = None
+        self.recording_state: RecordingState = "off"
+        self.holder = ""  # leg id
+        self.slot = ""  # parking slot
+        self.parked_by = ""  # extension
+        self.conference = False
         self.inbox: asyncio.Queue[Event | Command | None] = asyncio.Queue()
         self.task: asyncio.Task[None] | None = None
 
@@ -56,14 +76,17 @@ class Call:
         if leg.call is not None and leg.call is not self and leg in leg.call.legs:
             leg.call.departed.append(leg_snapshot(leg, leg.call.role(leg)))
             leg.call.legs.remove(leg)
+            leg.call.changed()
+        self.departed = [gone for gone in self.departed if gone["id"] != leg.id]  # back from elsewhere
         leg.call = self
+        self.first_leg = self.first_leg or leg.id
         if leg not in self.legs:
             self.legs.append(leg)
         self.changed()
 
-    def role(self, leg: Leg) -> str:
+    def role(self, leg: Leg) -> Literal["caller", "target"]:
         """ "caller" for the leg that began the call, "target" for the others."""
-        return "caller" if self.legs and leg is self.legs[0] and not self.departed else "target"
+        return "caller" if leg.id == self.first_leg else "target"
 
     def move(self, state: CallState) -> None:
         """Go to another state. Raises IllegalMove when the table does not allow it."""
@@ -104,41 +127,6 @@ class Call:
             if alarm is not None:
                 alarm.cancel()
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> CallSnapshot:
         """What other processes see of the call; times are Unix seconds."""
-        return {
-            "id": self.id,
-            "node": self.exchange.name,
-            "direction": self.direction,
-            "state": str(self.state),
-            "outcome": self.outcome,
-            "reason": self.reason,
-            "caller": self.caller,
-            "caller_name": self.caller_name,
-            "dialled": self.dialled,
-            "answered_by": self.answered_by,
-            "recording": self.recording,
-            "started": self.started,
-            "answered": self.answered,
-            "ended": self.ended,
-            "steps": list(self.steps),
-            "legs": self.departed + [leg_snapshot(leg, self.role(leg)) for leg in self.legs],
-        }
-
-
-def leg_snapshot(leg: Leg, role: str) -> dict[str, Any]:
-    """What other processes see of a leg."""
-    return {
-        "role": role,
-        "number": leg.number,
-        "extension": leg.extension,
-        "device": leg.device,
-        "sip_call_id": leg.sip_call_id,  # by which the browser knows which of its calls this is
-        "state": str(leg.state),
-        "held": leg.held,
-        "status": leg.status,
-        "codec": leg.codec,
-        "started": leg.started,
-        "answered": leg.answered_at,
-        "ended": leg.ended_at,
-    }
+        return call_snapshot(self)

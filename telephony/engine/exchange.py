@@ -156,7 +156,18 @@ class Exchange:
         call.move(CallState.ENDED)
         self.ledger.note_end(call)
         self.calls.pop(call.id, None)
+        if call.recorder is not None:
+            self.endpoint.patch.silence(call.recorder)
+            self.endpoint.patch.forget(call.recorder)
+            call.recorder.close()
+            call.recorder = None
+        if call.home is not None and call in call.home.sides:
+            call.home.sides.remove(call)
+            call.home.changed()
         # No circles are left behind: a garbage collection on another thread must not destroy a leg's C++ half.
+        call.home = None
+        call.sides.clear()
+        call.away.clear()
         for leg in call.legs:
             leg.call = None
         call.legs.clear()

@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -44,7 +44,7 @@ FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", 
 # The database is not there, or not now; other errors are about what is to be written.
 AWAY = (OperationalError, InterfaceError)
 
-Snapshot = dict[str, Any]
+Snapshot = Mapping[str, Any]
 
 
 def moment(seconds: float) -> datetime.datetime:
@@ -174,7 +174,7 @@ class Ledger:
             except KeyError:
                 break  # it has just ended
             try:
-                snapshot = call.snapshot()
+                snapshot: Snapshot = call.snapshot()
             except RuntimeError:
                 # The engine's thread changed the call while it was copied: take it again.
                 self._changed[call.id] = call
@@ -274,7 +274,7 @@ class Ledger:
 
     def _close_leftovers(self) -> None:
         """Calls that were alive when this node died are over: say so in the log."""
-        lost: list[Snapshot] = []
+        lost: list[dict[str, Any]] = []
         with contextlib.suppress(redis.RedisError):
             lost = [json.loads(text) for text in live.client().hvals(self._key)]
             pipe = live.client().pipeline(transaction=False)
@@ -300,7 +300,7 @@ def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, str]) -> None:
         pipe.publish(live.LIVE, news)
 
 
-def write_calls(snapshots: list[Snapshot]) -> None:
+def write_calls(snapshots: Sequence[Snapshot]) -> None:
     """Store these calls, new or known, and the legs of those that have ended."""
     news = ", ".join(f"{column} = excluded.{column}" for column in CHANGING)
     legs = [row for snapshot in snapshots if snapshot["ended"] is not None for row in leg_rows(snapshot)]
@@ -313,7 +313,7 @@ def write_calls(snapshots: list[Snapshot]) -> None:
             cursor.executemany(insert(CallLeg, LEG_COLUMNS), legs)
 
 
-def finish_lost(node: str, snapshots: list[Snapshot]) -> None:
+def finish_lost(node: str, snapshots: list[dict[str, Any]]) -> None:
     """Mark the calls that a dead media node left behind as lost."""
     now = time.time()
     known = {snapshot["id"]: snapshot for snapshot in snapshots}

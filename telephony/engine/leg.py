@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pjsua2 as pj
 
@@ -33,9 +34,11 @@ from telephony.engine.state import LegState, check_leg
 if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.endpoint import Endpoint
+    from telephony.engine.snapshot import PartyState
 
 log = logging.getLogger(__name__)
 
+IDS = itertools.count(1)  # of legs, unique within a media node's life
 COMFORT_AFTER = 0.3  # seconds; most legs hear somebody by then
 LEAVE_SECONDS = 0.3
 NO_CALL = pj.PJSUA_INVALID_ID
@@ -77,6 +80,8 @@ class Leg(pj.Call):
         super().__init__(endpoint.account, call_id)
         self.endpoint = endpoint
         self.state = LegState.NEW
+        self.id = str(next(IDS))
+        self.outgoing = call_id == NO_CALL
         self.number = number
         self.name = name
         self.extension = ""
@@ -96,6 +101,10 @@ class Leg(pj.Call):
         self._sounding: Player | None = None
         self.last_heard = time.monotonic()
         self.packets = -1
+        self.doing: PartyState | Literal[""] = ""  # in a conversation; set by who arranges it
+        self.doing_since = 0.0  # Unix seconds
+        self.resumable = False  # a browser: its page may be loaded again, and then it wants its call back
+        self.farewell = ""  # text of the Reason header of the BYE that ended it (RFC 3326)
 
     # --- what we tell the party
 

@@ -35,6 +35,7 @@ class CallState(StrEnum):
     RINGING = "ringing"
     TALKING = "talking"
     HELD = "held"
+    PARKED = "parked"
     SERVICE = "service"
     ENDED = "ended"
 
@@ -42,8 +43,9 @@ class CallState(StrEnum):
 CALL_MOVES: dict[CallState, frozenset[CallState]] = {
     CallState.ROUTING: frozenset({CallState.RINGING, CallState.SERVICE, CallState.TALKING, CallState.ENDED}),
     CallState.RINGING: frozenset({CallState.TALKING, CallState.SERVICE, CallState.ROUTING, CallState.ENDED}),
-    CallState.TALKING: frozenset({CallState.HELD, CallState.ROUTING, CallState.ENDED}),
-    CallState.HELD: frozenset({CallState.TALKING, CallState.ROUTING, CallState.ENDED}),
+    CallState.TALKING: frozenset({CallState.HELD, CallState.PARKED, CallState.ROUTING, CallState.ENDED}),
+    CallState.HELD: frozenset({CallState.TALKING, CallState.PARKED, CallState.ROUTING, CallState.ENDED}),
+    CallState.PARKED: frozenset({CallState.TALKING, CallState.ROUTING, CallState.ENDED}),
     CallState.SERVICE: frozenset({CallState.ROUTING, CallState.ENDED}),
     CallState.ENDED: frozenset(),
 }

@@ -34,6 +34,7 @@ class ExtensionEntry:
     id: int = 0
     department: str = ""
     hours: Hours | None = None
+    announce: bool = False  # that it is recorded is said first
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,36 @@ class DepartmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptEntry:
+    """What callers hear: a file's name under `instance.prompts`, or "" and it is spoken from `text`."""
+
+    file: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceptionistEntry:
-    """A digital receptionist that can be called."""
+    """A digital receptionist that can be called.
+
+    `seconds` is how long it waits for a key; `closed` None: it is always open; `silent` None: it says goodbye, `wrong`
+    None: as `silent`. `hours` are those of its department, None where it keeps the organisation's.
+    """
 
     number: str
     name: str
+    language: str = "nl"
+    welcome: PromptEntry | None = None
+    closed_prompt: PromptEntry | None = None
+    seconds: int = 6
+    repeats: int = 2
+    keys: Mapping[str, Destination] = field(default_factory=dict)
+    dial_extension: bool = False
+    name_key: str = ""
+    closed: Destination | None = None
+    silent: Destination | None = None
+    wrong: Destination | None = None
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)

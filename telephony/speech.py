@@ -109,6 +109,21 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "Everything you say will be played back to you.",
         "",
     ),
+    "recorded": ("Dit gesprek wordt opgenomen.", "This call is being recorded.", ""),
+    "wrong_choice": ("Dat is geen geldige keuze.", "That is not a valid choice.", ""),
+    "spell_name": (
+        "Toets de eerste drie letters van de voornaam of achternaam. Voor de q toetst u zeven, voor de z negen.",
+        "Enter the first three letters of the first or last name. Use seven for q, and nine for z.",
+        "",
+    ),
+    "no_such_name": ("Die naam is niet gevonden.", "That name was not found.", ""),
+    "record_prompt": (
+        "Spreek na de toon de tekst in. Sluit af met een hekje.",
+        "Speak after the tone. Press hash when you are done.",
+        "",
+    ),
+    "prompt_saved": ("De tekst is opgeslagen.", "The prompt is saved.", ""),
+    "not_allowed": ("U mag dit niet.", "You are not allowed to do this.", ""),
 }
 
 
@@ -136,6 +151,13 @@ def envelope(caller: str, when: str, language: str) -> str:
     if language.startswith("nl"):
         return f"Van {who}, {when}."
     return f"From {who}, {when}."
+
+
+def name_choice(names: Iterable[str], language: str) -> str:
+    """Which key is for whom, as text; the first name has key 1."""
+    if language.startswith("nl"):
+        return " ".join(f"Voor {name}, toets {key}." for key, name in enumerate(names, 1))
+    return " ".join(f"For {name}, press {key}." for key, name in enumerate(names, 1))
 
 
 def prompt(key: str, language: str) -> Path:

@@ -107,8 +107,8 @@ class PromptEntry:
 class ReceptionistEntry:
     """A digital receptionist that can be called.
 
-    `seconds` is how long it waits for a key; `closed` None: it is always open; `silent` None: it says goodbye, `wrong`
-    None: as `silent`. `hours` are those of its department, None where it keeps the organisation's.
+    `seconds` is how long it waits for a key. `closed` None: it is always open; `silent` None: it says goodbye;
+    `wrong` None: as `silent`. `hours` are those of its department, None where it keeps the organisation's.
     """
 
     number: str

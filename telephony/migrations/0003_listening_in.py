@@ -1,17 +1,10 @@
-from importlib import import_module
-
 from django.db import migrations, models
-
-CREATE = import_module("telephony.migrations.0002_edge_view").CREATE
-DROP = "DROP VIEW edge_subscriber"
 
 
 class Migration(migrations.Migration):
     dependencies = [("telephony", "0002_edge_view")]
 
     operations = [
-        # SQLite makes the table anew for a new column, and cannot while a view looks at it.
-        migrations.RunSQL(DROP, CREATE),
         migrations.AddField(
             model_name="extension",
             name="may_listen_in",
@@ -30,5 +23,4 @@ class Migration(migrations.Migration):
                 verbose_name="hide from lamps",
             ),
         ),
-        migrations.RunSQL(CREATE, DROP),
     ]

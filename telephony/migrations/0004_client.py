@@ -46,11 +46,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="call",
-            index=models.Index(fields=["dialled", "-started"], name="call_dialled"),
+            index=models.Index(fields=["dialled", "-id"], name="call_dialled"),
         ),
         migrations.AddIndex(
             model_name="callleg",
-            index=models.Index(fields=["extension", "-started"], name="leg_extension"),
+            index=models.Index(fields=["extension", "-call"], name="leg_extension"),
         ),
         migrations.AddField(
             model_name="hiddencall",

@@ -55,7 +55,7 @@ class Call(models.Model):
             models.Index(fields=["-started"], name="call_started"),
             models.Index(fields=["caller", "-started"], name="call_caller"),
             models.Index(fields=["outcome", "-started"], name="call_outcome"),
-            models.Index(fields=["dialled", "-started"], name="call_dialled"),
+            models.Index(fields=["dialled", "-id"], name="call_dialled"),
         ]
 
     def __str__(self) -> str:
@@ -86,13 +86,19 @@ class CallLeg(models.Model):
     ended = models.DateTimeField(_("ended"), null=True, blank=True)
     status = models.PositiveSmallIntegerField(_("SIP status"), default=0)
     codec = models.CharField(_("codec"), max_length=20, blank=True)
+    # Only of a leg to the outside: over which trunk, and which extension it counts for.
+    trunk = models.BigIntegerField(null=True, blank=True)
+    payer = models.CharField(max_length=6, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("leg")
         verbose_name_plural = _("legs")
         ordering = ["started", "id"]
         # A person's own log: the newest of their legs.
-        indexes = [models.Index(fields=["extension", "-started"], name="leg_extension")]
+        indexes = [
+            models.Index(fields=["extension", "-started"], name="leg_extension"),
+            models.Index(fields=["started"], name="leg_outside", condition=models.Q(trunk__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.number}"

@@ -96,7 +96,7 @@ class CallLeg(models.Model):
         ordering = ["started", "id"]
         # A person's own log: the newest of their legs.
         indexes = [
-            models.Index(fields=["extension", "-started"], name="leg_extension"),
+            models.Index(fields=["extension", "-call"], name="leg_extension"),
             models.Index(fields=["started"], name="leg_outside", condition=models.Q(trunk__isnull=False)),
         ]
 

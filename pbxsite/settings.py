@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "accounts",
     "telephony",
+    "presence",
     "voicemail",
 ]
 

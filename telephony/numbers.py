@@ -1,4 +1,4 @@
-"""Internal numbers: extensions and ring groups share one range, and the exchange keeps some for itself."""
+"""Internal numbers: one range for extensions, ring groups and departments, and some the exchange keeps for itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ RESERVED = EMERGENCY | {VOICEMAIL_MENU}
 FIRST = 100
 
 
-def check_free(number: str, *, extension: int | None = None, group: int | None = None) -> None:
-    """Raise ValidationError when somebody has `number`, other than this extension or ring group (by id)."""
-    from telephony.models import Extension, RingGroup
+def check_free(
+    number: str, *, extension: int | None = None, group: int | None = None, department: int | None = None
+) -> None:
+    """Raise ValidationError when somebody has `number`, other than this extension, group or department (by id)."""
+    from telephony.models import Department, Extension, RingGroup
 
     if number in RESERVED:
         raise ValidationError(_("%(number)s is kept by the exchange itself.") % {"number": number})
@@ -25,25 +27,28 @@ def check_free(number: str, *, extension: int | None = None, group: int | None =
         raise ValidationError(
             _("%(number)s is the ring group %(name)s.") % {"number": number, "name": other.name}
         )
+    if third := Department.objects.filter(number=number).exclude(pk=department or 0).first():
+        raise ValidationError(
+            _("%(number)s is the department %(name)s.") % {"number": number, "name": third.name}
+        )
 
 
 def exists(number: str) -> bool:
-    """Whether an extension or ring group has `number`."""
-    from telephony.models import Extension, RingGroup
+    """Whether an extension, ring group or department has `number`."""
+    from telephony.models import Department, Extension, RingGroup
 
-    return (
-        Extension.objects.filter(number=number).exists() or RingGroup.objects.filter(number=number).exists()
-    )
+    return any(model.objects.filter(number=number).exists() for model in (Extension, RingGroup, Department))
 
 
 def next_free() -> str:
-    """The lowest number from 100 that nobody has; two queries."""
-    from telephony.models import Extension, RingGroup
+    """The lowest number from 100 that nobody has; three queries."""
+    from telephony.models import Department, Extension, RingGroup
 
     taken = {
         *RESERVED,
         *Extension.objects.values_list("number", flat=True),
         *RingGroup.objects.values_list("number", flat=True),
+        *Department.objects.exclude(number=None).values_list("number", flat=True),
     }
     number = FIRST
     while str(number) in taken:

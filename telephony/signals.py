@@ -8,9 +8,24 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from telephony import directory
-from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+from telephony.models import (
+    Department,
+    Device,
+    Extension,
+    InboundNumber,
+    OfficeBreak,
+    OfficeHours,
+    OfficeSpan,
+    OwnHoliday,
+    RingGroup,
+    RingGroupMember,
+    Trunk,
+)
 
-WATCHED = (Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk)
+WATCHED = (
+    *(Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk),
+    *(Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday),
+)
 
 
 def announce_after_commit() -> None:

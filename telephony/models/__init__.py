@@ -2,6 +2,7 @@
 
 from telephony.models.calls import Call, CallLeg, HiddenCall
 from telephony.models.extensions import Device, Extension, RingGroup, RingGroupMember
+from telephony.models.hours import Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
 from telephony.models.live import Ban, Registration
 from telephony.models.trunks import InboundNumber, Trunk
 
@@ -9,10 +10,15 @@ __all__ = [
     "Ban",
     "Call",
     "CallLeg",
+    "Department",
     "Device",
     "Extension",
     "HiddenCall",
     "InboundNumber",
+    "OfficeBreak",
+    "OfficeHours",
+    "OfficeSpan",
+    "OwnHoliday",
     "Registration",
     "RingGroup",
     "RingGroupMember",

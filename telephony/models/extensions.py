@@ -62,6 +62,14 @@ class Extension(models.Model):
         default=False,
         help_text=_("Nobody else's phone shows whether this extension is on a call."),
     )
+    department = models.ForeignKey(
+        "telephony.Department",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("department"),
+    )
     enabled = models.BooleanField(_("in use"), default=True)
     created = models.DateTimeField(auto_now_add=True)
 
@@ -74,7 +82,7 @@ class Extension(models.Model):
         return f"{self.number} {self.name}"
 
     def clean(self) -> None:
-        """Extensions and ring groups share one range of numbers."""
+        """Extensions, ring groups and departments share one range of numbers."""
         from telephony import numbers
 
         try:
@@ -177,7 +185,7 @@ class RingGroup(models.Model):
         return f"{self.number} {self.name}"
 
     def clean(self) -> None:
-        """Extensions and ring groups share one range of numbers."""
+        """Extensions, ring groups and departments share one range of numbers."""
         from telephony import numbers
 
         try:

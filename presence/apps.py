@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PresenceConfig(AppConfig):
+    name = "presence"
+    verbose_name = _("Reachability")
+
+    def ready(self) -> None:
+        from presence import signals  # noqa: F401

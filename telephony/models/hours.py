@@ -1,0 +1,224 @@
+"""Departments and office hours: of the organisation, and of a department that keeps its own."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from telephony.destination import TARGET_LENGTH, Kind, check
+from telephony.hours import MIDNIGHT
+from telephony.models.extensions import extension_number
+from telephony.models.trunks import outside_number
+
+
+def default_zone() -> str:
+    """The exchange's own time zone."""
+    return settings.TIME_ZONE
+
+
+def check_zone(name: str) -> None:
+    """Raise ValidationError when `name` is no time zone."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(
+            _("%(name)s is no time zone; Europe/Amsterdam is one.") % {"name": name}
+        ) from error
+
+
+class Weekday(models.IntegerChoices):
+    """Monday is 0, as Python has it."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class Department(models.Model):
+    """A part of the organisation. With a number of its own that number rings everybody in it."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    number = models.CharField(
+        _("number"),
+        max_length=6,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[extension_number],
+        help_text=_("Rings everybody in the department. Empty: it has none."),
+    )
+    ring_seconds = models.PositiveSmallIntegerField(
+        _("ring for"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        help_text=_("Seconds before nobody is taken to answer."),
+    )
+    closed_kind = models.CharField(
+        _("otherwise"),
+        max_length=12,
+        choices=Kind.choices,
+        default=Kind.BUSY,
+        help_text=_("Where calls go outside office hours, and when nobody answers."),
+    )
+    closed_target = models.CharField(_("number"), max_length=TARGET_LENGTH, blank=True)
+    caller_id = models.CharField(
+        _("caller id"),
+        max_length=21,
+        blank=True,
+        help_text=_("The number that people outside see. Empty: the trunk's."),
+    )
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Its number shares the range of the extensions; where calls go must exist."""
+        from telephony import numbers
+
+        self.number = self.number or None
+        if self.number:
+            try:
+                numbers.check_free(self.number, department=self.pk)
+            except ValidationError as error:
+                raise ValidationError({"number": error.messages}) from error
+        if self.closed_kind == Kind.MOBILE or (self.closed_kind == Kind.VOICEMAIL and not self.closed_target):
+            raise ValidationError(
+                {
+                    "closed_target": _(
+                        "A department has no voicemail or mobile of its own: enter an extension."
+                    )
+                }
+            )
+        if self.number and self.closed_target == self.number:
+            raise ValidationError({"closed_target": _("That is this department itself.")})
+        check(self.closed_kind, self.closed_target, field="closed_target")
+        if self.caller_id:
+            try:
+                outside_number(self.caller_id)
+            except ValidationError as error:
+                raise ValidationError({"caller_id": error.messages}) from error
+
+
+class OfficeHours(models.Model):
+    """When the organisation is open, or a department that keeps hours of its own.
+
+    Without any weekly hours it is always open, but for holidays and `closed_until`. No row for the organisation:
+    always open. `country` is ISO 3166-1 alpha-2, `region` one of its subdivisions as the library `holidays` has them.
+    """
+
+    department = models.OneToOneField(
+        Department,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="hours",
+        verbose_name=_("department"),
+        help_text=_("Empty: the whole organisation."),
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default=default_zone, validators=[check_zone])
+    country = models.CharField(
+        _("public holidays of"), max_length=2, blank=True, help_text=_("Closed on those days.")
+    )
+    region = models.CharField(
+        _("region"), max_length=20, blank=True, help_text=_("Where the country's regions differ.")
+    )
+    closed_until = models.DateTimeField(
+        _("closed until"), null=True, blank=True, help_text=_("Closed now, whatever the hours below say.")
+    )
+
+    class Meta:
+        verbose_name = _("office hours")
+        verbose_name_plural = _("office hours")
+        ordering = [models.F("department__name").asc(nulls_first=True)]
+        constraints = [
+            models.UniqueConstraint(
+                Coalesce("department_id", 0),
+                name="hours_once_for_each",
+                violation_error_message=_("These office hours exist already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.department or _("Organisation"))
+
+    def clean(self) -> None:
+        """A country and a region that the calendar of public holidays knows."""
+        from telephony import office
+
+        self.country, self.region = self.country.upper(), self.region.strip()
+        office.check_calendar(self.country, self.region)
+
+
+class DaySpan(models.Model):
+    """A part of a weekday. An end of 00:00 is midnight at the end of that day."""
+
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
+    start = models.TimeField(_("from"))
+    end = models.TimeField(_("to"))
+
+    class Meta:
+        abstract = True
+        ordering = ["weekday", "start"]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.start:%H:%M}–{self.end:%H:%M}"
+
+    def clean(self) -> None:
+        """Nothing ends before it begins."""
+        if self.start and self.end and self.end != MIDNIGHT and self.end <= self.start:
+            raise ValidationError({"end": _("This is not after the beginning. Midnight is 00:00.")})
+
+
+class OfficeSpan(DaySpan):
+    """Weekly opening hours."""
+
+    hours = models.ForeignKey(OfficeHours, on_delete=models.CASCADE, related_name="spans")
+
+    class Meta(DaySpan.Meta):
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+
+
+class OfficeBreak(DaySpan):
+    """Closed within the opening hours, such as at lunch."""
+
+    hours = models.ForeignKey(OfficeHours, on_delete=models.CASCADE, related_name="breaks")
+
+    class Meta(DaySpan.Meta):
+        verbose_name = _("break")
+        verbose_name_plural = _("breaks")
+
+
+class OwnHoliday(models.Model):
+    """A day that differs: closed beside the public holidays, or open although it is one."""
+
+    hours = models.ForeignKey(OfficeHours, on_delete=models.CASCADE, related_name="own_holidays")
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80)
+    closed = models.BooleanField(
+        _("closed"), default=True, help_text=_("Off: open on this day, though it is a public holiday.")
+    )
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["hours", "day"], name="own_holiday_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -1,0 +1,12 @@
+// Before the first paint: the theme this browser's user chose, or the system's.
+"use strict";
+{
+    let theme = "system";
+    try {
+        theme = localStorage.getItem("kiestoon.theme") || theme;
+    } catch {
+        // Storage is closed to us; the system's it is.
+    }
+    const dark = theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+    document.documentElement.dataset.bsTheme = dark ? "dark" : "light";
+}

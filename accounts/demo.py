@@ -16,6 +16,7 @@ from accounts.actions import do_create_person, do_renew_password
 from accounts.models import User
 from pbxsite.instance import instance
 from telephony.actions.devices import do_create_device, do_renew_secret
+from telephony.destination import Kind
 from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
 from telephony.routing import VOICEMAIL_MENU
 from voicemail.actions import do_renew_pin
@@ -246,13 +247,15 @@ def _trunk() -> dict[str, Any]:
     trunk, _made = Trunk.objects.get_or_create(
         name=TRUNK_NAME, defaults={"host": "127.0.0.1", "port": TRUNK_PORT, "caller_id": TRUNK_NUMBER}
     )
-    InboundNumber.objects.get_or_create(number=TRUNK_NUMBER, defaults={"trunk": trunk, "destination": GROUP})
+    InboundNumber.objects.get_or_create(
+        number=TRUNK_NUMBER, defaults={"trunk": trunk, "kind": Kind.SYSTEM, "target": GROUP}
+    )
     return {
         "name": trunk.name,
         "host": trunk.host,
         "port": trunk.port,
         "caller_id": trunk.caller_id,
         "numbers": [
-            {"number": row.number, "destination": row.destination} for row in trunk.numbers.order_by("number")
+            {"number": row.number, "destination": row.target} for row in trunk.numbers.order_by("number")
         ],
     }

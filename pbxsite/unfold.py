@@ -68,6 +68,8 @@ NAVIGATION = [
             page(_("Devices"), "deskphone", "telephony", "device"),
             page(_("Ring groups"), "groups", "telephony", "ringgroup"),
             page(_("Trunks"), "lan", "telephony", "trunk"),
+            page(_("Outbound rules"), "call_made", "telephony", "outboundrule"),
+            page(_("Limits of calls to outside"), "speed", "telephony", "callinglimits"),
         ],
     },
     {

@@ -18,6 +18,7 @@ KINDS = {
     "call": "telephony.view_call",
     "registration": "telephony.view_registration",
     "ban": "telephony.view_ban",
+    "trunk": "telephony.view_trunk",
     "mailbox": "voicemail.view_mailbox",
 }
 # Seconds after which a page has to come back, so that who is signed out or lost a right does not listen on.

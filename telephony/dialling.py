@@ -19,6 +19,7 @@ REMEMBERED = 4096
 # Global numbers without a country (ITU-T E.164.1): satellites and networks that are nowhere, and premium rate.
 SATELLITE = frozenset({870, 878, 881, 882, 883, 888})
 WORLDWIDE_FREE = 800
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 SHORTEST_PREMIUM = 7  # digits
 LONGEST_SHORT = 6  # digits of a number that only our own country knows
 

@@ -81,7 +81,7 @@ def load() -> Directory:
         TrunkEntry(row.pk, row.name, row.host, row.port, row.caller_id, row.username, row.password)
         for row in Trunk.objects.filter(enabled=True)
     )
-    inbound = dict(InboundNumber.objects.filter(trunk__enabled=True).values_list("number", "destination"))
+    inbound = dict(InboundNumber.objects.filter(trunk__enabled=True).values_list("number", "target"))
     devices = dict(Device.objects.filter(enabled=True).values_list("pk", "extension__number"))
     return Directory(extensions, groups, trunks, inbound, devices, settings.COUNTRY)
 

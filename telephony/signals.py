@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from telephony import directory
 from telephony.models import (
+    CallingLimits,
     Department,
     Device,
     Extension,
@@ -16,6 +17,9 @@ from telephony.models import (
     OfficeBreak,
     OfficeHours,
     OfficeSpan,
+    OutboundRule,
+    OutboundRuleTrunk,
+    OutsideRights,
     OwnHoliday,
     RingGroup,
     RingGroupMember,
@@ -25,6 +29,7 @@ from telephony.models import (
 WATCHED = (
     *(Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk),
     *(Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday),
+    *(CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights),
 )
 
 
@@ -42,3 +47,5 @@ def _changed(sender: type, **_kwargs: Any) -> None:
 for model in WATCHED:
     post_save.connect(_changed, sender=model, dispatch_uid=f"directory-save-{model.__name__}")
     post_delete.connect(_changed, sender=model, dispatch_uid=f"directory-delete-{model.__name__}")
+for through in (OutboundRule.extensions.through, OutboundRule.departments.through):
+    m2m_changed.connect(_changed, sender=through, dispatch_uid=f"directory-m2m-{through.__name__}")

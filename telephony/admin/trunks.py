@@ -1,4 +1,4 @@
-"""Trunks with our numbers on them."""
+"""Trunks with our numbers on them, how they are doing, and the rules and limits of calls to outside."""
 
 from __future__ import annotations
 
@@ -8,40 +8,59 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from telephony import numbers
 from telephony.actions.trunks import do_apply_trunks
+from telephony.admin.common import LiveList, moment
 from telephony.edge import rpc
-from telephony.models import InboundNumber, Trunk
+from telephony.models import (
+    CallingLimits,
+    InboundNumber,
+    OutboundRule,
+    OutboundRuleTrunk,
+    Trunk,
+    TrunkEvent,
+    TrunkState,
+)
 
-
-class InboundNumberForm(forms.ModelForm):
-    """A number of ours must lead somewhere."""
-
-    class Meta:
-        model = InboundNumber
-        fields = ("number", "destination")
-
-    def clean_destination(self) -> str:
-        destination: str = self.cleaned_data["destination"]
-        if not numbers.exists(destination):
-            raise forms.ValidationError(
-                _("There is no extension or ring group %(number)s.") % {"number": destination}
-            )
-        return destination
+STATE_COLOURS = {
+    TrunkState.State.REGISTERED: "success",
+    TrunkState.State.REACHABLE: "success",
+    TrunkState.State.AWAY: "danger",
+    TrunkState.State.UNKNOWN: "info",
+}
 
 
 class InboundNumberInline(TabularInline):
     model = InboundNumber
-    form = InboundNumberForm
+    fields = ("number", "kind", "target", "closed_kind", "closed_target")
     hide_title = True
     extra = 0
+
+
+class TrunkEventInline(TabularInline):
+    """What became of the trunk lately."""
+
+    model = TrunkEvent
+    fields = readonly_fields = ("at", "state", "error")
+    extra = 0
+    per_page = 10
+    hide_title = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class TrunkForm(forms.ModelForm):
@@ -49,7 +68,10 @@ class TrunkForm(forms.ModelForm):
 
     class Meta:
         model = Trunk
-        fields = ("name", "host", "port", "caller_id", "username", "password", "position", "enabled")
+        fields = (
+            *("name", "kind", "host", "port", "addresses", "domain", "username", "password", "expires"),
+            *("caller_id", "show_original", "number_format", "position", "enabled"),
+        )
         widgets = {"password": UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,21 +81,37 @@ class TrunkForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if "password" in values and not values["password"] and values.get("username"):
-            values["password"] = self.instance.password
+        values["password"] = values.get("password") or self.instance.password
+        # The model's own validation looks at the instance.
+        self.instance.password = values["password"]
+        if values["password"] and not values.get("username"):
+            self.add_error("username", _("A password needs a username."))
         return values
 
 
 @admin.register(Trunk)
-class TrunkAdmin(ModelAdmin):
+class TrunkAdmin(LiveList, ModelAdmin):
     form = TrunkForm
-    list_display = ("name", "show_peer", "caller_id", "show_numbers", "position", "enabled")
-    list_filter = ("enabled",)
-    search_fields = ("name", "host", "caller_id", "numbers__number")
-    inlines = (InboundNumberInline,)
+    live_kinds = "trunk"
+    list_display = (
+        *("name", "show_state", "show_since", "show_error", "show_peer", "kind"),
+        *("caller_id", "show_numbers", "position", "enabled"),
+    )
+    list_editable = ("position",)
+    list_filter = ("enabled", "kind")
+    list_filter_submit = True
+    list_select_related = ("state",)
+    search_fields = ("name", "host", "numbers__number")
+    inlines = (InboundNumberInline, TrunkEventInline)
+    readonly_fields = ("show_state", "show_since", "show_error")
     fieldsets = (
-        (None, {"fields": ("name", ("host", "port"), "caller_id", ("position", "enabled"))}),
-        (_("Sign in with the provider"), {"fields": (("username", "password"),)}),
+        (None, {"fields": (("name", "kind"), ("host", "port"), "addresses", ("position", "enabled"))}),
+        (_("How it is doing"), {"fields": (("show_state", "show_since", "show_error"),)}),
+        (_("Calling out"), {"fields": (("caller_id", "number_format"), "show_original")}),
+        (
+            _("Account at the provider"),
+            {"fields": (("username", "password"), ("domain", "expires")), "classes": ("collapse",)},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trunk]:
@@ -86,6 +124,22 @@ class TrunkAdmin(ModelAdmin):
     @display(description=_("inbound numbers"), ordering="inbound")
     def show_numbers(self, trunk: Any) -> int:
         return trunk.inbound
+
+    @display(description=_("state"), label=STATE_COLOURS)
+    def show_state(self, trunk: Trunk) -> tuple[str, str]:
+        state = getattr(trunk, "state", None)
+        value = state.state if state and trunk.enabled else TrunkState.State.UNKNOWN
+        return value, str(TrunkState.State(value).label)
+
+    @display(description=_("since"))
+    def show_since(self, trunk: Trunk) -> str:
+        state = getattr(trunk, "state", None)
+        return moment(state.since if state else None)
+
+    @display(description=_("last error"))
+    def show_error(self, trunk: Trunk) -> str:
+        state = getattr(trunk, "state", None)
+        return (state.error if state else "") or "-"
 
     def save_model(self, request: HttpRequest, obj: Trunk, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -115,3 +169,58 @@ class TrunkAdmin(ModelAdmin):
                 )
 
         transaction.on_commit(reload, robust=True)
+
+
+class RuleTrunkInline(TabularInline):
+    model = OutboundRuleTrunk
+    fields = ("trunk", "position")
+    extra = 0
+    hide_title = True
+    verbose_name_plural = _("Over these trunks; none: over all of them in their order")
+
+
+@admin.register(OutboundRule)
+class OutboundRuleAdmin(ModelAdmin):
+    list_display = ("name", "position", "prefix", "show_lengths", "show_change", "allowed", "enabled")
+    list_editable = ("position",)
+    search_fields = ("name", "prefix")
+    autocomplete_fields = ("extensions", "departments")
+    inlines = (RuleTrunkInline,)
+    fieldsets = (
+        (None, {"fields": (("name", "position"), ("allowed", "enabled"))}),
+        (_("Which numbers"), {"fields": (("prefix", "shortest", "longest"),)}),
+        (_("Who"), {"fields": (("extensions", "departments"),)}),
+        (_("What is sent"), {"fields": (("strip", "prepend"),)}),
+    )
+
+    @display(description=_("digits"))
+    def show_lengths(self, rule: OutboundRule) -> str:
+        if not rule.shortest and not rule.longest:
+            return "-"
+        return f"{rule.shortest or ''}–{rule.longest or ''}"
+
+    @display(description=_("what is sent"))
+    def show_change(self, rule: OutboundRule) -> str:
+        return (f"−{rule.strip} " if rule.strip else "") + rule.prepend or "-"
+
+
+@admin.register(CallingLimits)
+class CallingLimitsAdmin(ModelAdmin):
+    """One page, no list."""
+
+    fieldsets = (
+        (_("Where to"), {"fields": ("countries", ("premium", "satellite"))}),
+        (_("How much, all together"), {"fields": (("calls", "minutes"),)}),
+        (_("How much, each extension"), {"fields": (("person_calls", "person_minutes"),)}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The only row, made when it is looked at for the first time."""
+        row, _made = CallingLimits.objects.get_or_create(pk=1)
+        return HttpResponseRedirect(reverse("admin:telephony_callinglimits_change", args=[row.pk]))

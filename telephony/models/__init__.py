@@ -4,12 +4,22 @@ from telephony.models.calls import Call, CallLeg, HiddenCall
 from telephony.models.extensions import Device, Extension, RingGroup, RingGroupMember
 from telephony.models.hours import Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
 from telephony.models.live import Ban, Registration
-from telephony.models.trunks import InboundNumber, Trunk
+from telephony.models.trunks import (
+    CallingLimits,
+    InboundNumber,
+    OutboundRule,
+    OutboundRuleTrunk,
+    OutsideRights,
+    Trunk,
+    TrunkEvent,
+    TrunkState,
+)
 
 __all__ = [
     "Ban",
     "Call",
     "CallLeg",
+    "CallingLimits",
     "Department",
     "Device",
     "Extension",
@@ -18,9 +28,14 @@ __all__ = [
     "OfficeBreak",
     "OfficeHours",
     "OfficeSpan",
+    "OutboundRule",
+    "OutboundRuleTrunk",
+    "OutsideRights",
     "OwnHoliday",
     "Registration",
     "RingGroup",
     "RingGroupMember",
     "Trunk",
+    "TrunkEvent",
+    "TrunkState",
 ]

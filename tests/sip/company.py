@@ -45,7 +45,7 @@ def main(trunk: str) -> None:
             RingGroupMember.objects.create(group=group, extension=extensions[number], position=position)
         host, _colon, port = trunk.partition(":")
         line = Trunk.objects.create(name="Demolijn", host=host, port=int(port), caller_id="+31201234567")
-        InboundNumber.objects.create(number="+31201234567", trunk=line, destination="101")
+        InboundNumber.objects.create(number="+31201234567", trunk=line, target="101")
 
 
 def _extension(number: str, name: str) -> Extension:

@@ -180,13 +180,24 @@ def test_nobody_changes_the_call_log(admin: Client, call: Call) -> None:
     assert admin.post("/admin/telephony/call/c1/delete/", {"post": "yes"}).status_code == 403
 
 
-TRUNK = {"name": "Line", "host": "192.0.2.1", "port": "5060", "position": "0", "enabled": "on"}
+TRUNK = {
+    "name": "Line",
+    "kind": "address",
+    "host": "192.0.2.1",
+    "port": "5060",
+    "number_format": "e164",
+    "expires": "600",
+    "position": "0",
+    "enabled": "on",
+}
 
 
 def numbers(*rows: tuple[str, str]) -> dict[str, str]:
     form = {"numbers-TOTAL_FORMS": str(len(rows)), "numbers-INITIAL_FORMS": "0"}
-    for index, (number, destination) in enumerate(rows):
-        form |= {f"numbers-{index}-number": number, f"numbers-{index}-destination": destination}
+    form |= {"events-TOTAL_FORMS": "0", "events-INITIAL_FORMS": "0"}
+    for index, (number, target) in enumerate(rows):
+        row = {"number": number, "kind": "extension", "target": target}
+        form |= {f"numbers-{index}-{name}": value for name, value in row.items()}
     return form
 
 
@@ -194,7 +205,7 @@ def test_a_trunk_with_its_numbers_is_told_to_the_edge(admin: Client, edge: Edge)
     make_phone("100")
     post(admin, "/admin/telephony/trunk/add/", TRUNK | numbers(("+31201234567", "100")))
     assert (edge.trunks, edge.asked) == (["192.0.2.1"], [("reload_trunks",)])
-    assert InboundNumber.objects.get().destination == "100"
+    assert InboundNumber.objects.get().target == "100"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -207,7 +218,7 @@ def test_a_trunk_is_saved_with_a_warning_when_the_edge_is_away(admin: Client, ed
 
 def test_a_number_must_lead_to_an_extension_or_a_ring_group(admin: Client, edge: Edge) -> None:
     page = admin.post("/admin/telephony/trunk/add/", TRUNK | numbers(("+31201234567", "100")))
-    assert "There is no extension or ring group 100." in page.content.decode()
+    assert "There is no extension 100." in page.content.decode()
     assert not Trunk.objects.exists() and edge.asked == []
 
 

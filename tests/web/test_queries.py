@@ -39,7 +39,7 @@ def make_all(index: int) -> None:
     group = RingGroup.objects.create(number=str(6000 + index), name="Group", voicemail_of=device.extension)
     RingGroupMember.objects.create(group=group, extension=device.extension)
     trunk = Trunk.objects.create(name=f"Line {index}", host="192.0.2.1")
-    InboundNumber.objects.create(number=f"+3120{number}", trunk=trunk, destination=number)
+    InboundNumber.objects.create(number=f"+3120{number}", trunk=trunk, target=number)
     Registration.objects.create(
         device=device, extension=number, contact="sip:x", source="udp:x", since=NOW, expires=NOW
     )

@@ -8,20 +8,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import redis
 
 from telephony import live
-from telephony.entries import ExtensionEntry, GroupEntry, TrunkEntry
+from telephony.entries import (
+    DepartmentEntry,
+    ExtensionEntry,
+    GroupEntry,
+    InboundEntry,
+    PresenceEntry,
+    ReceptionistEntry,
+    TrunkEntry,
+)
+from telephony.hours import Hours
+from telephony.outbound import Outbound
 
 __all__ = ["Directory", "ExtensionEntry", "GroupEntry", "TrunkEntry", "announce_change", "load"]
 
 log = logging.getLogger(__name__)
 
 
-def _empty() -> Mapping[str, str]:
-    return MappingProxyType({})
+PARKING = frozenset(str(slot) for slot in range(700, 710))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +39,24 @@ class Directory:
     extensions: Mapping[str, ExtensionEntry] = field(default_factory=dict)
     groups: Mapping[str, GroupEntry] = field(default_factory=dict)
     trunks: tuple[TrunkEntry, ...] = ()
-    inbound: Mapping[str, str] = field(default_factory=_empty)
+    inbound: Mapping[str, InboundEntry] = field(default_factory=dict)
     devices: Mapping[int, str] = field(default_factory=dict)
     country: str = "NL"
+    outbound: Outbound = field(default_factory=Outbound)
+    presence: Mapping[str, PresenceEntry] = field(default_factory=dict)
+    hours: Hours = field(default_factory=Hours)
+    departments: Mapping[str, DepartmentEntry] = field(default_factory=dict)
+    receptionists: Mapping[str, ReceptionistEntry] = field(default_factory=dict)
+    parking: frozenset[str] = PARKING
 
     def name_of(self, number: str) -> str:
         """The name that belongs to an internal number, or nothing."""
-        entry = self.extensions.get(number) or self.groups.get(number)
+        entry = (
+            self.extensions.get(number)
+            or self.groups.get(number)
+            or self.departments.get(number)
+            or self.receptionists.get(number)
+        )
         return entry.name if entry else ""
 
 
@@ -45,7 +64,8 @@ def load() -> Directory:
     """Read the directory: five queries, whatever the size."""
     from django.conf import settings
 
-    from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+    from telephony import outside
+    from telephony.models import Device, Extension, RingGroup, RingGroupMember
 
     extensions = {
         row.number: ExtensionEntry(
@@ -77,13 +97,12 @@ def load() -> Directory:
         )
         for row in RingGroup.objects.filter(enabled=True).select_related("voicemail_of")
     }
-    trunks = tuple(
-        TrunkEntry(row.pk, row.name, row.host, row.port, row.caller_id, row.username, row.password)
-        for row in Trunk.objects.filter(enabled=True)
-    )
-    inbound = dict(InboundNumber.objects.filter(trunk__enabled=True).values_list("number", "target"))
+    trunks = outside.load_trunks()
+    inbound = outside.load_inbound()
     devices = dict(Device.objects.filter(enabled=True).values_list("pk", "extension__number"))
-    return Directory(extensions, groups, trunks, inbound, devices, settings.COUNTRY)
+    return Directory(
+        extensions, groups, trunks, inbound, devices, settings.COUNTRY, outside.load_outbound(trunks)
+    )
 
 
 def announce_change() -> None:

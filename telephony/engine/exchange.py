@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import logging
 import shutil
 import time
@@ -17,8 +18,9 @@ from django.db import close_old_connections
 
 from pbxsite.instance import Instance
 from telephony import directory as directories
-from telephony import speech
+from telephony import routing, speech
 from telephony.engine.call import Call
+from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
 from telephony.engine.events import Command
 from telephony.engine.flows import answer_invitation, place_call
@@ -51,6 +53,8 @@ class Exchange:
         self.name = instance.node
         self.loop = loop
         self.directory = directories.Directory()
+        self.single: frozenset[str] = frozenset()  # extensions that take one call at a time
+        self.elsewhere = Elsewhere(self)
         self.ledger = Ledger(instance.node)
         self.calls: dict[str, Call] = {}
         self.draining = False
@@ -75,7 +79,8 @@ class Exchange:
         """Read the directory, repair what an earlier life left, open the sockets."""
         from voicemail.recovery import mend_recordings
 
-        self.directory = await self.in_thread(directories.load)
+        await self.reload()
+        self.elsewhere.start()
         await self.in_thread(self.ledger.start)
         await self.in_thread(mend_recordings)
         self.store_later()
@@ -85,6 +90,7 @@ class Exchange:
     async def reload(self) -> None:
         """Read the directory again: something in it has changed."""
         self.directory = await self.in_thread(directories.load)
+        self.single = one_at_a_time(self.directory)
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Take no new calls, let those that run end by themselves; after `seconds` end them."""
@@ -215,6 +221,12 @@ class Exchange:
         return call.id
 
     # --- help for flows
+
+    def request(self, *, caller: str, dialled: str, trunk: int | None = None) -> routing.Request:
+        """What routing is asked about a call that goes somewhere now."""
+        busy = frozenset(busy_here(self, self.single)) | self.elsewhere.busy if self.single else frozenset()
+        now = datetime.datetime.now(datetime.UTC)
+        return routing.Request(caller, dialled, trunk, at=now, busy=busy)
 
     def store_later(self) -> None:
         """Store what was recorded and is no message yet; again and again, until the database takes it."""

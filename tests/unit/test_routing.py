@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony.directory import Directory, ExtensionEntry, GroupEntry, TrunkEntry
-from telephony.routing import Deposit, Plan, Refuse, Request, Ring, RingOutside, Service, normalise, plan
+from telephony.destination import Destination
+from telephony.directory import Directory
+from telephony.entries import ExtensionEntry, GroupEntry, InboundEntry, TrunkEntry
+from telephony.outbound import Outbound
+from telephony.routing import (
+    Deposit,
+    Note,
+    Plan,
+    Refuse,
+    Request,
+    Ring,
+    RingOutside,
+    Service,
+    normalise,
+    plan,
+)
 from telephony.speech import PROMPTS
 
 DID = "+31201234567"
+NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
 TRUNK = TrunkEntry(7, "Lijn", "sip.example.org", 5060, DID, "", "")
 
 
@@ -21,6 +38,17 @@ def extension(number: str, **more: bool) -> ExtensionEntry:
 
 def group(number: str, *members: str, in_order: bool = False, voicemail_of: str = "") -> GroupEntry:
     return GroupEntry(number, f"Group-{number}", members, 15, in_order, voicemail_of)
+
+
+def inbound(numbers: dict[str, str]) -> dict[str, InboundEntry]:
+    return {
+        number: InboundEntry(number, Destination("system" if target[0] == "6" else "extension", target))
+        for number, target in numbers.items()
+    }
+
+
+def asked(caller: str, dialled: str, trunk: int | None = None) -> Request:
+    return Request(caller, dialled, trunk, at=NOON)
 
 
 COMPANY = Directory(
@@ -37,7 +65,8 @@ COMPANY = Directory(
         "603": group("603", "100", voicemail_of="102"),
     },
     trunks=(TRUNK,),
-    inbound={DID: "101", "+31207654321": "600", "+31200000000": "555", "+31201111111": "999"},
+    inbound=inbound({DID: "101", "+31207654321": "600", "+31200000000": "555", "+31201111111": "999"}),
+    outbound=Outbound(trunks=(TRUNK,)),
 )
 
 
@@ -49,7 +78,7 @@ def told(a_plan: Plan) -> str:
             case Ring():
                 words.append(f"ring {'+'.join(step.extensions)} {step.seconds}")
             case RingOutside():
-                words.append(f"outside {step.number} by {','.join(t.name for t in step.trunks)}")
+                words.append(f"outside {step.number} by {','.join(line.trunk.name for line in step.lines)}")
             case Deposit():
                 words.append(f"message {step.extension}")
             case Service():
@@ -83,7 +112,7 @@ def told(a_plan: Plan) -> str:
         ("100", "*4102", "refuse 404 unknown_number"),
         ("100", "*4555", "refuse 404 unknown_number"),
         # numbers outside
-        ("100", "0201234567", "outside 0201234567 by Lijn, refuse 0 no_line"),
+        ("100", "0201234567", "outside +31201234567 by Lijn, refuse 0 no_line"),
         ("100", "+31 (20) 123.45-67", "outside +31201234567 by Lijn, refuse 0 no_line"),
         ("100", "112", "outside 112 by Lijn, refuse 0 no_line"),
         # nonsense
@@ -97,7 +126,7 @@ def told(a_plan: Plan) -> str:
     ],
 )
 def test_who_is_called_from_inside(caller: str, dialled: str, expected: str) -> None:
-    assert told(plan(COMPANY, Request(caller, dialled))) == expected
+    assert told(plan(COMPANY, asked(caller, dialled))) == expected
 
 
 @pytest.mark.parametrize(
@@ -119,23 +148,23 @@ def test_who_is_called_from_inside(caller: str, dialled: str, expected: str) -> 
     ],
 )
 def test_who_is_called_from_outside(dialled: str, expected: str) -> None:
-    assert told(plan(COMPANY, Request("+49301234567", dialled, trunk=7))) == expected
+    assert told(plan(COMPANY, asked("+49301234567", dialled, trunk=7))) == expected
 
 
 def test_an_outside_caller_who_says_to_be_an_extension_is_not_taken_for_it() -> None:
-    assert told(plan(COMPANY, Request("101", DID, trunk=7))) == "ring 101 20, message 101"
-    assert told(plan(COMPANY, Request("100", "+31207654321", trunk=7))).startswith("ring 100+101+102")
+    assert told(plan(COMPANY, asked("101", DID, trunk=7))) == "ring 101 20, message 101"
+    assert told(plan(COMPANY, asked("100", "+31207654321", trunk=7))).startswith("ring 100+101+102")
 
 
 def test_an_emergency_number_goes_out_whatever_is_called_like_it() -> None:
-    odd = Directory({"112": extension("112")}, {}, (TRUNK,), {}, {})
-    assert told(plan(odd, Request("100", "112"))).startswith("outside 112")
+    odd = Directory({"112": extension("112")}, {}, (TRUNK,), outbound=Outbound(trunks=(TRUNK,)))
+    assert told(plan(odd, asked("100", "112"))).startswith("outside 112")
 
 
 def test_without_a_trunk_outside_numbers_are_refused_at_once() -> None:
     alone = Directory(COMPANY.extensions, COMPANY.groups)
     for number in ("112", "0201234567"):
-        assert told(plan(alone, Request("100", number))) == "refuse 503 no_line"
+        assert told(plan(alone, asked("100", number))) == "refuse 503 no_line"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +181,7 @@ def test_without_a_trunk_outside_numbers_are_refused_at_once() -> None:
 def test_a_call_is_recorded_when_caller_or_callee_wants_that(
     caller: str, dialled: str, trunk: int | None, recorded: bool
 ) -> None:
-    assert plan(COMPANY, Request(caller, dialled, trunk=trunk)).record is recorded
+    assert plan(COMPANY, asked(caller, dialled, trunk)).record is recorded
 
 
 # --- whatever the directory and whoever calls
@@ -177,8 +206,8 @@ def directories(draw: st.DrawFn) -> Directory:
         for number in draw(st.sets(GROUPS))
     }
     trunks = (TRUNK,) if draw(st.booleans()) else ()
-    inbound = draw(st.dictionaries(st.just(DID), st.one_of(NUMBERS, GROUPS, st.just("999"))))
-    return Directory(extensions, groups, trunks, inbound)
+    numbers = draw(st.dictionaries(st.just(DID), st.one_of(NUMBERS, GROUPS, st.just("999"))))
+    return Directory(extensions, groups, trunks, inbound(numbers), outbound=Outbound(trunks=trunks))
 
 
 DIALLED = st.one_of(
@@ -193,6 +222,7 @@ REQUESTS = st.builds(
     caller=st.one_of(NUMBERS, st.text(max_size=10)),
     dialled=DIALLED,
     trunk=st.one_of(st.none(), st.just(7)),
+    at=st.just(NOON),
 )
 
 
@@ -200,9 +230,9 @@ REQUESTS = st.builds(
 def test_every_plan_comes_to_an_end(directory: Directory, request: Request) -> None:
     steps = plan(directory, request).steps
     assert isinstance(steps[-1], Deposit | Service | Refuse)
-    assert all(isinstance(step, Ring | RingOutside) for step in steps[:-1])
-    # Each extension once, or one call outside; then one last step.
-    assert len(steps) <= max(len(directory.extensions), 1) + 1
+    assert all(isinstance(step, Note | Ring | RingOutside) for step in steps[:-1])
+    # Each extension once, or one call outside; a word about the number; then one last step.
+    assert len(steps) <= max(len(directory.extensions), 1) + 2
 
 
 @given(directories(), REQUESTS)
@@ -235,7 +265,7 @@ def test_only_existing_mailboxes_take_messages_and_only_prompts_are_said(
 def test_an_outside_caller_reaches_no_line_and_no_service_and_learns_no_names(
     directory: Directory, dialled: str, caller: str
 ) -> None:
-    found = plan(directory, Request(caller, dialled, trunk=7))
+    found = plan(directory, asked(caller, dialled, trunk=7))
     assert not any(isinstance(step, RingOutside | Service) for step in found.steps)
     if normalise(dialled).lstrip("+0") not in DID:
         assert isinstance(found.steps[0], Refuse)

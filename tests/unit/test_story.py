@@ -33,30 +33,71 @@ def name_of(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def keys(node: ast.AST) -> frozenset[str]:
-    assert isinstance(node, ast.Dict)
+def literal_keys(node: ast.Dict) -> frozenset[str]:
+    """The keys of a dict display that are written there."""
     return frozenset(text for key in node.keys if key for text in texts(key))
+
+
+def keys(node: ast.AST, names: dict[str, frozenset[str]] | None = None) -> frozenset[str]:
+    """The keys of a dict display, of one that it takes over (`**rule`), or of a name that stands for one."""
+    if isinstance(node, ast.Name):
+        return (names or {})[node.id]
+    assert isinstance(node, ast.Dict)
+    own = literal_keys(node)
+    taken = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
+    return own.union(*(keys(value, names) for value in taken))
+
+
+def dicts(function: ast.AST) -> dict[str, frozenset[str]]:
+    """Local name -> the keys of the dict that it stands for."""
+    found: dict[str, frozenset[str]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name):
+                found[target.id] = keys(node.value, found)
+    return found
+
+
+def reasons() -> dict[str, set[frozenset[str]]]:
+    """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
+    found: dict[str, set[frozenset[str]]] = defaultdict(set)
+    files = [*source("telephony/routing"), ROOT / "telephony/outbound.py", ROOT / "telephony/hours.py"]
+    places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
+    for path in files:
+        for function in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            names = dicts(function)
+            for node in ast.walk(function):
+                if not (isinstance(node, ast.Call) and name_of(node) in places):
+                    continue
+                code, args = places[name_of(node)]
+                if isinstance(node.args[code], ast.Constant):
+                    given = keys(node.args[args], names) if len(node.args) > args else frozenset()
+                    found[texts(node.args[code])[0]].add(given)
+                elif isinstance(node.args[code], ast.Name):
+                    # The code comes from a table in this function.
+                    for text in {text for text in texts(function) if text in SENTENCES}:
+                        found[text].add(keys(node.args[args], names) | {"extension"})
+    return found
 
 
 def stored() -> dict[str, set[frozenset[str]]]:
     """Code -> the sets of arguments that it is stored with, read from the source."""
-    found: dict[str, set[frozenset[str]]] = defaultdict(set)
+    found = reasons()
     for path in source("telephony/engine", "telephony", "voicemail"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Dict) and {"code", "args"} <= keys(node):
+            if isinstance(node, ast.Dict) and {"code", "args"} <= literal_keys(node):
                 members = dict(zip([texts(key)[0] for key in node.keys if key], node.values, strict=False))
                 for code in texts(members["code"]):
-                    found[code].add(keys(members["args"]))
+                    if isinstance(members["args"], ast.Dict):
+                        found[code].add(keys(members["args"]))
             if not isinstance(node, ast.Call):
                 continue
-            if name_of(node) == "step" and isinstance(node.args[0], ast.Constant | ast.IfExp):
+            if name_of(node) == "step" and node.args and isinstance(node.args[0], ast.Constant | ast.IfExp):
                 for code in step_codes(node.args[0]):
                     found[code].add(frozenset(keyword.arg or "" for keyword in node.keywords))
-            elif name_of(node) == "Reason" and path.name == "routing.py" and len(node.args) == 2:
-                for code in texts(node.args[0]) or ["outside", "emergency"]:
-                    found[code].add(keys(node.args[1]))
-            elif name_of(node) == "Reason" and path.name == "routing.py":
-                found[texts(node.args[0])[0]].add(frozenset())
             elif name_of(node) == "Result":
                 for keyword in node.keywords:
                     if keyword.arg == "code":

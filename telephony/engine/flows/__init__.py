@@ -19,7 +19,7 @@ CLICK_TO_DIAL_SECONDS = 30
 async def answer_invitation(call: Call, caller: Leg, invitation: Invitation) -> None:
     """Somebody calls: route the call, carry the plan out, see the conversation through."""
     directory = call.exchange.directory
-    request = routing.Request(
+    request = call.exchange.request(
         caller=invitation.extension or invitation.caller, dialled=invitation.dialled, trunk=invitation.trunk
     )
     if invitation.trunk is None:
@@ -42,7 +42,7 @@ async def place_call(call: Call, extension: str, number: str) -> None:
         call.outcome = result.outcome
         call.step(result.code, who=extension, seconds=CLICK_TO_DIAL_SECONDS, status=result.status)
         return
-    request = routing.Request(caller=extension, dialled=number)
+    request = call.exchange.request(caller=extension, dialled=number)
     await conversation(call, result.leg, routing.plan(directory, request))
 
 

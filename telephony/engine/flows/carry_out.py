@@ -58,8 +58,12 @@ async def carry_out(
     `taken` is called as soon as somebody answers or a service begins. Raises HungUp when the caller leaves before.
     """
     last = Result()
-    for step in plan.steps:
+    steps, place = plan.steps, 0
+    while place < len(steps):
+        step, place = steps[place], place + 1
         call.step(step.reason.code, **step.reason.args)
+        if isinstance(step, routing.Note):
+            continue
         if isinstance(step, routing.Ring | routing.RingOutside):
             last = (
                 await ring(call, caller, step)
@@ -71,6 +75,8 @@ async def carry_out(
                 taken()
                 return _answer(call, caller, last.leg)
             call.step(last.code, who=who, seconds=step.seconds, status=last.status)
+            if isinstance(step, routing.Ring) and step.unavailable is not None and last.code != "no_answer":
+                steps, place = step.unavailable, 0
         elif isinstance(step, routing.Deposit):
             call.move(CallState.SERVICE)
             taken()
@@ -106,7 +112,7 @@ async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
         await menu(call, caller)
     except CallBack as back:
         call.move(CallState.ROUTING)
-        request = routing.Request(caller=caller.extension, dialled=back.number)
+        request = call.exchange.request(caller=caller.extension, dialled=back.number)
         return await carry_out(call, caller, routing.plan(call.exchange.directory, request))
     return None
 

@@ -61,11 +61,13 @@ async def ring(
 
 async def ring_outside(call: Call, caller: Leg, step: routing.RingOutside) -> Result:
     """Call an outside number over the first trunk that takes the call. Raises HungUp when the caller gives up."""
-    call.direction = "outbound"
+    if call.direction == "internal":
+        call.direction = "outbound"
     call.move(CallState.RINGING)
     last = Result(code="failed", outcome="failed", status=503)
-    for trunk in step.trunks:
-        leg = call.exchange.dial_outside(call, step.number, trunk, caller.number)
+    for line in step.lines:
+        trunk = line.trunk
+        leg = call.exchange.dial_outside(call, line.number, trunk, line.caller_id or caller.number)
         if leg is None:
             continue
         last = await first_answer(call, caller, [leg], step.seconds)

@@ -202,7 +202,7 @@ def blind_transfer(room: Conversation, by: Leg, number: str) -> NewPlan:
     call, stays = room.call, room.partner(by)
     call.step("transferred", who=by.number, number=number)
     call.move(CallState.ROUTING)
-    request = routing.Request(caller=by.extension or stays.number, dialled=number)
+    request = call.exchange.request(caller=by.extension or stays.number, dialled=number)
     return NewPlan(stays, routing.plan(call.exchange.directory, request), number, by)
 
 

@@ -1,11 +1,7 @@
-"""The story of a call in plain words: each stored step, in the reader's language."""
+"""The sentences of calls as such: how they begin, ring, are talked, held, transferred, and end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-# code -> (Dutch, English). The arguments are those that the step was stored with.
 SENTENCES: dict[str, tuple[str, str]] = {
     "called": ("{caller} belde {number}.", "{caller} called {number}."),
     "called_by_trunk": (
@@ -15,26 +11,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "click_to_dial": (
         "De centrale belde eerst {extension} om daarna {number} te bellen.",
         "The exchange rang {extension} first, to call {number} next.",
-    ),
-    "ring_extension": (
-        "{extension} ging over, hoogstens {seconds} seconden.",
-        "{extension} was rung, for at most {seconds} seconds.",
-    ),
-    "ring_group": (
-        "Belgroep {group}: {extensions} ging over, hoogstens {seconds} seconden.",
-        "Ring group {group}: {extensions} was rung, for at most {seconds} seconds.",
-    ),
-    "outside": (
-        "{number} is een nummer buiten de centrale; gebeld via {trunks}.",
-        "{number} is an outside number; called over {trunks}.",
-    ),
-    "emergency": (
-        "{number} is een alarmnummer; gebeld via {trunks}.",
-        "{number} is an emergency number; called over {trunks}.",
-    ),
-    "trunk_failed": (
-        "De lijn {trunk} nam het gesprek niet aan (SIP {status}).",
-        "The trunk {trunk} did not take the call (SIP {status}).",
     ),
     "answered": ("{who} nam op na {seconds} seconden.", "{who} answered after {seconds} seconds."),
     "no_answer": (
@@ -54,17 +30,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{who} had no device registered; the rule for 'not registered' follows.",
     ),
     "failed": ("{who} kon niet worden gebeld (SIP {status}).", "{who} could not be called (SIP {status})."),
-    "to_voicemail": ("De regel zegt: voicemail van {extension}.", "The rule says: voicemail of {extension}."),
-    "message_asked": (
-        "De beller koos ervoor een bericht voor {extension} in te spreken.",
-        "The caller chose to leave a message for {extension}.",
-    ),
-    "no_voicemail": ("{extension} heeft geen voicemail.", "{extension} has no voicemail."),
-    "no_mailbox": ("{extension} heeft geen voicemail.", "{extension} has no voicemail."),
-    "group_ends": (
-        "Belgroep {group} heeft geen voicemail; de beller hoorde dat niemand opneemt.",
-        "Ring group {group} has no voicemail; the caller heard that nobody answers.",
-    ),
     "message_left": (
         "De beller sprak een bericht van {seconds} seconden in voor {extension}.",
         "The caller left a message of {seconds} seconds for {extension}.",
@@ -90,27 +55,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Het bericht van {seconds} seconden is alsnog opgeslagen.",
         "The message of {seconds} seconds has been stored after all.",
     ),
-    "voicemail_menu": ("De beller belde het voicemailmenu.", "The caller called the voicemail menu."),
     "wrong_pin": ("Onjuiste pincode voor {extension}.", "Wrong PIN for {extension}."),
     "mailbox_locked": (
         "Het menu van {extension} is op slot na te veel onjuiste pincodes.",
         "The menu of {extension} is locked after too many wrong PINs.",
     ),
-    "echo_test": ("De beller belde de echotest.", "The caller called the echo test."),
-    "unknown_number": ("{number} bestaat hier niet.", "{number} does not exist here."),
-    "unknown_inbound": (
-        "{number} is geen nummer van deze centrale.",
-        "{number} is not a number of this exchange.",
-    ),
-    "inbound_nowhere": (
-        "{number} verwijst naar {destination}, en dat bestaat niet.",
-        "{number} points to {destination}, which does not exist.",
-    ),
-    "no_trunk": (
-        "{number} is een nummer buiten de centrale, en er is geen lijn naar buiten.",
-        "{number} is an outside number, and there is no trunk.",
-    ),
-    "outside_failed": ("{number} werd niet bereikt.", "{number} was not reached."),
     "held": ("{who} zette het gesprek in de wacht.", "{who} put the call on hold."),
     "resumed": ("{who} haalde het gesprek uit de wacht.", "{who} took the call off hold."),
     "transferred": ("{who} verbond door naar {number}.", "{who} transferred the call to {number}."),
@@ -144,19 +93,3 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The call was lost because the media node {node} stopped.",
     ),
 }
-
-
-def tell_step(step: Mapping[str, Any], language: str) -> str:
-    """One stored step as a sentence; an unknown code is shown as it is."""
-    sentences = SENTENCES.get(step["code"])
-    if sentences is None:
-        return str(step["code"])
-    try:
-        return sentences[0 if language.startswith("nl") else 1].format(**step.get("args", {}))
-    except (KeyError, IndexError):
-        return str(step["code"])
-
-
-def tell(steps: Iterable[Mapping[str, Any]], language: str) -> list[str]:
-    """Every step as a sentence with the second it happened in, oldest first."""
-    return [f"{step.get('at', 0):.1f} s  {tell_step(step, language)}" for step in steps]

@@ -1,0 +1,68 @@
+"""Who is in a call: on this media node from its own legs, on the others from what they show in Redis.
+
+Only asked about extensions that take one call at a time; without such extensions nothing is read or counted.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import redis
+
+from telephony import live
+
+if TYPE_CHECKING:
+    from telephony.directory import Directory
+    from telephony.engine.exchange import Exchange
+
+EVERY = 1.0  # seconds between two looks at the other nodes
+
+
+def one_at_a_time(directory: Directory) -> frozenset[str]:
+    """The extensions that take one call at a time."""
+    return frozenset(number for number, entry in directory.presence.items() if not entry.accept_multiple)
+
+
+def busy_here(exchange: Exchange, extensions: frozenset[str]) -> set[str]:
+    """Those of `extensions` that talk, or call somebody, on this node. On the engine's thread, without any I/O."""
+    return {
+        leg.extension
+        for leg in exchange.endpoint.legs
+        if leg.extension in extensions
+        and leg.alive
+        and (leg.answered or (leg.call is not None and leg.call.role(leg) == "caller"))
+    }
+
+
+class Elsewhere(threading.Thread):
+    """Keeps `busy`: the extensions that are in a call on another media node, at most a second old."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(name="elsewhere", daemon=True)
+        self.exchange = exchange
+        self.busy: frozenset[str] = frozenset()
+
+    def run(self) -> None:
+        """Look again and again; with Redis away nobody is known to be busy elsewhere."""
+        while True:
+            try:
+                self.busy = busy_on_others(self.exchange.name) if self.exchange.single else frozenset()
+            except redis.RedisError:
+                self.busy = frozenset()
+            time.sleep(EVERY)
+
+
+def busy_on_others(node: str) -> frozenset[str]:
+    """The extensions in calls of all nodes but this one. Raises redis.RedisError."""
+    client, own = live.client(), live.CALLS.format(node=node)
+    others = [key for key in client.scan_iter(match=live.CALLS.format(node="*")) if key != own]
+    calls = [json.loads(text) for key in others for text in client.hvals(key)]
+    return frozenset(
+        leg["extension"]
+        for call in calls
+        for leg in call["legs"]
+        if leg["extension"] and (leg["state"] == "answered" or leg["role"] == "caller")
+    )

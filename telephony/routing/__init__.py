@@ -1,0 +1,80 @@
+"""Who rings: pure functions from a frozen directory and a request to a plan.
+
+No database, clock or network in here. Every step of a plan carries its reason, a code with arguments that
+`telephony.story` tells in words; the reasons are stored with the call. `docs/routing.md` tells how a call is decided.
+"""
+
+from __future__ import annotations
+
+from telephony.destination import OUTSIDE, Destination, normalise
+from telephony.directory import PARKING, Directory
+from telephony.outbound import is_emergency
+from telephony.routing import features, inbound, outside
+from telephony.routing.features import ECHO_TEST, STATUS_CODES, VOICEMAIL_MENU
+from telephony.routing.internal import follow, reach
+from telephony.routing.steps import (
+    Deposit,
+    Note,
+    Plan,
+    Reason,
+    Refuse,
+    Request,
+    Ring,
+    RingOutside,
+    Service,
+    Step,
+    Steps,
+    every_path,
+    every_step,
+)
+from telephony.routing.trail import MOST_HOPS, Trail
+
+EMERGENCY = frozenset({"112"})
+
+__all__ = [
+    "ECHO_TEST",
+    "EMERGENCY",
+    "MOST_HOPS",
+    "PARKING",
+    "STATUS_CODES",
+    "VOICEMAIL_MENU",
+    "Deposit",
+    "Note",
+    "Plan",
+    "Reason",
+    "Refuse",
+    "Request",
+    "Ring",
+    "RingOutside",
+    "Service",
+    "Step",
+    "Steps",
+    "every_path",
+    "every_step",
+    "normalise",
+    "plan",
+    "towards",
+]
+
+
+def plan(directory: Directory, request: Request) -> Plan:
+    """What to do with this call. Every way through it ends in a message, a service or a refusal."""
+    number = normalise(request.dialled)
+    trail = Trail(directory, request)
+    if request.trunk is not None:
+        return inbound.answer(trail, number)
+    if is_emergency(number, directory.country):
+        return outside.dial(trail, number)
+    if found := features.dialled(trail, number):
+        return found
+    if steps := reach(trail, number):
+        return trail.plan(steps, number)
+    if OUTSIDE.fullmatch(number):
+        return outside.dial(trail, number)
+    return Plan((Refuse(404, "unknown_number", Reason("unknown_number", {"number": number})),))
+
+
+def towards(directory: Directory, request: Request, destination: Destination, owner: str = "") -> Plan:
+    """What to do with a call that a service sends on, such as a receptionist's key; `owner` as in `follow`."""
+    trail = Trail(directory, request)
+    return trail.plan(follow(trail, destination, owner), destination.target)

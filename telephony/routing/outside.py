@@ -1,0 +1,78 @@
+"""Calls that leave over a trunk: those dialled, and those that somebody's rule sends out.
+
+Whether and how they may is decided in `telephony.outbound`.
+"""
+
+from __future__ import annotations
+
+from telephony import dialling, outbound
+from telephony.destination import Destination
+from telephony.entries import InboundEntry
+from telephony.routing.steps import Note, Plan, Reason, Refuse, RingOutside, Steps
+from telephony.routing.trail import Trail
+
+RING_SECONDS = 120
+FORWARD_SECONDS = 60
+NOTHING_USED = outbound.Usage()
+
+
+def dial(trail: Trail, number: str) -> Plan:
+    """A call to an outside number that an extension dialled."""
+    found = lines(trail, number, payer=trail.request.own)
+    if isinstance(found, outbound.Refusal):
+        return Plan((Refuse(found.status, found.prompt, Reason(found.code, found.args)),))
+    about = {"number": found.number, "trunks": ", ".join(line.trunk.name for line in found.lines)}
+    reason = Reason("emergency", about) if found.emergency else Reason("outside", about)
+    out = RingOutside(found.number, found.lines, RING_SECONDS, reason)
+    return trail.plan((out, Refuse(0, "no_line", Reason("outside_failed", {"number": found.number}))))
+
+
+def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
+    """A call that a rule of `owner` ("" for the organisation's) sends to an outside number, then their voicemail.
+
+    Whatever stands in the way, the caller hears nothing of it: it is not they who called outside.
+    """
+    if is_caller(trail, number):
+        return trail.give_up(Reason("rings_caller", {"number": number}))
+    last = trail.take_message(owner or trail.first)
+    found = lines(trail, number, payer=owner)
+    if isinstance(found, outbound.Refusal):
+        return (Note(Reason(found.code, found.args)), last)
+    if mobile:
+        reason = Reason("to_mobile", {"extension": owner, "seconds": FORWARD_SECONDS})
+    else:
+        reason = Reason("to_outside", {"number": found.number, "seconds": FORWARD_SECONDS})
+    return (RingOutside(found.number, found.lines, FORWARD_SECONDS, reason), last)
+
+
+def lines(trail: Trail, number: str, payer: str) -> outbound.Lines | outbound.Refusal:
+    """How `payer` may call `number`, or why not."""
+    request = trail.request
+    original = request.caller if request.trunk is not None else ""
+    caller = outbound.Caller(payer, original)
+    return outbound.lines(trail.directory.outbound, number, caller, request.usage or NOTHING_USED)
+
+
+def find_ours(trail: Trail, number: str) -> InboundEntry | None:
+    """The number of ours that this is: people and providers write +31…, 31…, 0031… or 0…"""
+    inbound = trail.directory.inbound
+    if not inbound:
+        return None
+    return (
+        inbound.get(number)
+        or inbound.get("+" + number.removeprefix("00"))
+        or inbound.get(dialling.international(number, trail.directory.country))
+    )
+
+
+def our_number(trail: Trail, number: str) -> Destination | None:
+    """Where an outside number leads that is one of ours: no trunk need call it, it would only come back."""
+    entry = find_ours(trail, dialling.clean(number))
+    return entry.destination if entry else None
+
+
+def is_caller(trail: Trail, number: str) -> bool:
+    """Whether this outside number is the caller's own."""
+    request = trail.request
+    mine = trail.presence(request.own).mobile if request.own else request.caller
+    return bool(mine) and dialling.same(number, mine, trail.directory.country)

@@ -1,0 +1,138 @@
+"""What a plan is made of: steps, each with the reason why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from telephony.entries import Line, Mobile
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a step is there: a code with arguments that `telephony.story` tells in words."""
+
+    code: str
+    args: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody calls somebody, at an aware moment `at`.
+
+    `trunk` is the id of the trunk that the call came in by, None from inside; `busy` are the extensions that are in
+    a call now; `usage` is what the outbound rules count (`telephony.outbound.Usage`), None: nothing counted.
+    """
+
+    caller: str
+    dialled: str
+    trunk: int | None = None
+    record: bool = False
+    at: datetime = field(kw_only=True)
+    busy: frozenset[str] = frozenset()
+    usage: Any = None
+
+    @property
+    def own(self) -> str:
+        """The extension that calls, or "": what an outside caller says to be counts for nothing."""
+        return self.caller if self.trunk is None else ""
+
+    @property
+    def source(self) -> str:
+        """Whose rules count: those for "internal" or for "external" callers."""
+        return "internal" if self.trunk is None else "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Nothing to do: a reason that the story needs between two steps. Never the last one."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring these extensions at once for `seconds`, and the mobiles beside them.
+
+    `unavailable` is what follows, to the end of the call, when they are busy, decline or are not registered; None:
+    the next step, which is what follows when nobody answers.
+    """
+
+    extensions: tuple[str, ...]
+    seconds: int
+    reason: Reason
+    mobiles: tuple[Mobile, ...] = ()
+    unavailable: tuple[Step, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RingOutside:
+    """Call an outside number, by the first of these lines that takes it."""
+
+    number: str
+    lines: tuple[Line, ...]
+    seconds: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Take a message for this extension."""
+
+    extension: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the exchange itself; `target` is what it is about, where it needs to know.
+
+    "menu" (voicemail), "echo", "status" (target: the status to set), "park" (a slot), "pickup" (an extension, "" the
+    caller's group), "receptionist" (its number).
+    """
+
+    name: str
+    reason: Reason
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Say `prompt` (see `telephony.speech`), then answer with the SIP `status`.
+
+    With status 0 the status of the last step counts: busy stays busy.
+    """
+
+    status: int
+    prompt: str
+    reason: Reason
+
+
+Step = Note | Ring | RingOutside | Deposit | Service | Refuse
+Steps = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in order; each is tried when the one before it brought no answer. The last one always ends the call."""
+
+    steps: Steps
+    record: bool = False
+
+
+def every_step(steps: Steps) -> Iterator[Step]:
+    """All steps of a plan, those of its branches too."""
+    for step in steps:
+        yield step
+        if isinstance(step, Ring) and step.unavailable is not None:
+            yield from every_step(step.unavailable)
+
+
+def every_path(steps: Steps, before: Steps = ()) -> Iterator[Steps]:
+    """Every way in which the call can go when nobody ever answers."""
+    for place, step in enumerate(steps):
+        if isinstance(step, Ring) and step.unavailable is not None:
+            yield from every_path(step.unavailable, (*before, *steps[: place + 1]))
+    yield (*before, *steps)

@@ -1,0 +1,64 @@
+"""How a call came to where it is: what it passed, so that it never goes round, and never back to the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from telephony.directory import Directory
+from telephony.entries import REACHABLE, PresenceEntry
+from telephony.routing.steps import Deposit, Note, Plan, Reason, Refuse, Request, Step, Steps
+
+MOST_HOPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A call on its way. `first` is the first extension that it came to, "" as long as there is none."""
+
+    directory: Directory
+    request: Request
+    first: str = ""
+    passed: tuple[str, ...] = ()
+    hops: int = 0
+
+    def through(self, number: str) -> Trail:
+        """The trail with `number` passed."""
+        first = self.first or (number if number in self.directory.extensions else "")
+        return replace(self, first=first, passed=(*self.passed, number))
+
+    def hop(self) -> Trail:
+        """The trail one forwarding further."""
+        return replace(self, hops=self.hops + 1)
+
+    def presence(self, extension: str) -> PresenceEntry:
+        """How an extension can be reached."""
+        return self.directory.presence.get(extension, REACHABLE)
+
+    def obstacle(self, number: str) -> Reason | None:
+        """Why the call cannot go to this internal number, or None."""
+        if self.hops and number == self.request.own:
+            return Reason("rings_caller", {"number": number})
+        if number in self.passed:
+            return Reason("loop_found", {"number": number, "passed": ", ".join(self.passed)})
+        if self.hops > MOST_HOPS:
+            return Reason("too_many_hops", {"number": number, "hops": MOST_HOPS})
+        return None
+
+    def give_up(self, reason: Reason) -> Steps:
+        """The end for a call that goes round: the voicemail of who was called first."""
+        return (Note(reason), self.take_message(self.first))
+
+    def take_message(self, extension: str) -> Step:
+        """Voicemail of `extension`; who has none, or nobody ("") is meant, does not answer."""
+        if not extension:
+            return Refuse(480, "nobody_answers", Reason("nobody_left"))
+        entry = self.directory.extensions.get(extension)
+        if entry and entry.voicemail:
+            return Deposit(extension, Reason("to_voicemail", {"extension": extension}))
+        return Refuse(0, "nobody_answers", Reason("no_voicemail", {"extension": extension}))
+
+    def plan(self, steps: Steps, callee: str = "") -> Plan:
+        """The plan with these steps, to be recorded when caller or callee wants every call recorded."""
+        extensions = self.directory.extensions
+        record = any(entry.record for one in (self.request.own, callee) if (entry := extensions.get(one)))
+        return Plan(steps, record)

@@ -1,0 +1,37 @@
+"""The story of a call in plain words: each stored step, in the reader's language.
+
+Every part of the exchange has a catalogue here: code -> (Dutch, English). The arguments are those that the step was
+stored with; `{rule:rule}`, `{status:status}`, `{source:source}` and `{until:moment}` are told by `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from telephony.story import basics, outside, reachability
+from telephony.story.words import Teller
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    **basics.SENTENCES,
+    **reachability.SENTENCES,
+    **outside.SENTENCES,
+}
+
+
+def tell_step(step: Mapping[str, Any], language: str) -> str:
+    """One stored step as a sentence; an unknown code is shown as it is."""
+    sentences = SENTENCES.get(step["code"])
+    if sentences is None:
+        return str(step["code"])
+    dutch = language.startswith("nl")
+    try:
+        told = Teller(dutch).format(sentences[0 if dutch else 1], **step.get("args", {}))
+    except (KeyError, IndexError, ValueError):
+        return str(step["code"])
+    return told[:1].upper() + told[1:]
+
+
+def tell(steps: Iterable[Mapping[str, Any]], language: str) -> list[str]:
+    """Every step as a sentence with the second it happened in, oldest first."""
+    return [f"{step.get('at', 0):.1f} s  {tell_step(step, language)}" for step in steps]

@@ -184,7 +184,7 @@ class OutboundRuleAdmin(ModelAdmin):
     list_display = ("name", "position", "prefix", "show_lengths", "show_change", "allowed", "enabled")
     list_editable = ("position",)
     search_fields = ("name", "prefix")
-    autocomplete_fields = ("extensions", "departments")
+    autocomplete_fields = ("extensions",)
     inlines = (RuleTrunkInline,)
     fieldsets = (
         (None, {"fields": (("name", "position"), ("allowed", "enabled"))}),

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "django_celery_beat",
+    "auditlog",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
@@ -183,6 +184,8 @@ CELERY_BEAT_SCHEDULE = {
     "prove-life": {"task": "pbxsite.tasks.prove_life", "schedule": 10.0, "options": {"expires": 15.0}},
     "purge-voicemail": {"task": "voicemail.tasks.purge_messages", "schedule": 3600.0},
     "mail-waiting-messages": {"task": "voicemail.tasks.mail_waiting_messages", "schedule": 300.0},
+    "purge-recordings": {"task": "telephony.tasks.purge_recordings", "schedule": 3600.0},
+    "tend-recordings": {"task": "telephony.tasks.tend_recordings", "schedule": 300.0},
     "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
 }
 
@@ -192,6 +195,7 @@ vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(instance.var / "mail")
 DEFAULT_FROM_EMAIL = env.str("KIESTOON_MAIL_FROM", default="Kiestoon <kiestoon@localhost>")
 
+RECORDING_KEEP_DAYS = env.int("KIESTOON_RECORDING_DAYS", default=90)
 VOICEMAIL_KEEP_DAYS = env.int("KIESTOON_VOICEMAIL_DAYS", default=30)
 COUNTRY = env.str("KIESTOON_COUNTRY", default="NL")
 

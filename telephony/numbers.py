@@ -12,10 +12,15 @@ FIRST = 100
 
 
 def check_free(
-    number: str, *, extension: int | None = None, group: int | None = None, department: int | None = None
+    number: str,
+    *,
+    extension: int | None = None,
+    group: int | None = None,
+    department: int | None = None,
+    receptionist: int | None = None,
 ) -> None:
-    """Raise ValidationError when somebody has `number`, other than this extension, group or department (by id)."""
-    from telephony.models import Department, Extension, RingGroup
+    """Raise ValidationError when somebody has `number`, other than the one with this id."""
+    from telephony.models import Department, Extension, Receptionist, RingGroup
 
     if number in RESERVED:
         raise ValidationError(_("%(number)s is kept by the exchange itself.") % {"number": number})
@@ -31,24 +36,30 @@ def check_free(
         raise ValidationError(
             _("%(number)s is the department %(name)s.") % {"number": number, "name": third.name}
         )
+    if fourth := Receptionist.objects.filter(number=number).exclude(pk=receptionist or 0).first():
+        raise ValidationError(
+            _("%(number)s is the receptionist %(name)s.") % {"number": number, "name": fourth.name}
+        )
 
 
 def exists(number: str) -> bool:
-    """Whether an extension, ring group or department has `number`."""
-    from telephony.models import Department, Extension, RingGroup
+    """Whether an extension, ring group, department or receptionist has `number`."""
+    from telephony.models import Department, Extension, Receptionist, RingGroup
 
-    return any(model.objects.filter(number=number).exists() for model in (Extension, RingGroup, Department))
+    everything = (Extension, RingGroup, Department, Receptionist)
+    return any(model.objects.filter(number=number).exists() for model in everything)
 
 
 def next_free() -> str:
-    """The lowest number from 100 that nobody has; three queries."""
-    from telephony.models import Department, Extension, RingGroup
+    """The lowest number from 100 that nobody has; four queries."""
+    from telephony.models import Department, Extension, Receptionist, RingGroup
 
     taken = {
         *RESERVED,
         *Extension.objects.values_list("number", flat=True),
         *RingGroup.objects.values_list("number", flat=True),
         *Department.objects.exclude(number=None).values_list("number", flat=True),
+        *Receptionist.objects.values_list("number", flat=True),
     }
     number = FIRST
     while str(number) in taken:

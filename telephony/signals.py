@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.dispatch import receiver
 
 from telephony import directory
 from telephony.models import (
@@ -21,15 +24,23 @@ from telephony.models import (
     OutboundRuleTrunk,
     OutsideRights,
     OwnHoliday,
+    Prompt,
+    Receptionist,
+    ReceptionistKey,
+    Recording,
+    RecordingRule,
     RingGroup,
     RingGroupMember,
     Trunk,
 )
 
+log = logging.getLogger(__name__)
+
 WATCHED = (
     *(Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk),
     *(Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday),
     *(CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights),
+    *(Prompt, Receptionist, ReceptionistKey, RecordingRule),
 )
 
 
@@ -42,6 +53,21 @@ def announce_after_commit() -> None:
 
 def _changed(sender: type, **_kwargs: Any) -> None:
     announce_after_commit()
+
+
+@receiver(post_delete, sender=Recording, dispatch_uid="sound-goes-with-recording")
+def remove_sound(instance: Recording, **_kwargs: Any) -> None:
+    """After the commit: a deletion that is rolled back must leave the sound where it was."""
+    transaction.on_commit(lambda: remove_recording(instance.path), robust=True)
+
+
+def remove_recording(path: Path) -> None:
+    """Remove the file of a recording that is gone, and what it was compressed from."""
+    for file in {path, path.with_suffix(".wav")}:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("a deleted recording's sound stays on the disk: %s", error)
 
 
 for model in WATCHED:

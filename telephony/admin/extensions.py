@@ -69,7 +69,8 @@ class ExtensionAdmin(EndsRegistrations, ModelAdmin):
     inlines = (DeviceInline, MailboxInline)
     fieldsets = (
         (None, {"fields": (("number", "name"), ("user", "language"), "enabled")}),
-        (_("Calls"), {"fields": (("ring_seconds", "record_calls"), ("may_listen_in", "lamp_private"))}),
+        (_("Calls"), {"fields": ("ring_seconds", ("may_listen_in", "lamp_private"))}),
+        (_("Recording"), {"fields": (("record_calls", "announce_recording"), "recordings")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Extension]:

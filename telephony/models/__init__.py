@@ -4,6 +4,8 @@ from telephony.models.calls import Call, CallLeg, HiddenCall
 from telephony.models.extensions import Device, Extension, RingGroup, RingGroupMember
 from telephony.models.hours import Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
 from telephony.models.live import Ban, Registration
+from telephony.models.receptionist import Prompt, Receptionist, ReceptionistKey
+from telephony.models.recordings import Recording, RecordingParty, RecordingRule
 from telephony.models.trunks import (
     CallingLimits,
     InboundNumber,
@@ -32,6 +34,12 @@ __all__ = [
     "OutboundRuleTrunk",
     "OutsideRights",
     "OwnHoliday",
+    "Prompt",
+    "Receptionist",
+    "ReceptionistKey",
+    "Recording",
+    "RecordingParty",
+    "RecordingRule",
     "Registration",
     "RingGroup",
     "RingGroupMember",

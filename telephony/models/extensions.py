@@ -28,6 +28,12 @@ SECRET_LENGTH = 20
 class Extension(models.Model):
     """A number inside the exchange, usually a person's."""
 
+    class Recordings(models.TextChoices):
+        NONE = "none", _("none")
+        OWN = "own", _("of own calls")
+        DEPARTMENT = "department", _("of the department")
+        ALL = "all", _("all")
+
     number = models.CharField(_("number"), max_length=6, unique=True, validators=[extension_number])
     name = models.CharField(_("name"), max_length=120, help_text=_("Shown to who is called."))
     user = models.OneToOneField(
@@ -52,6 +58,14 @@ class Extension(models.Model):
         help_text=_("Seconds before an unanswered call goes to voicemail."),
     )
     record_calls = models.BooleanField(_("record every call"), default=False)
+    announce_recording = models.BooleanField(
+        _("say that it is recorded"),
+        default=True,
+        help_text=_("Both parties hear so, also when it is switched on during the call."),
+    )
+    recordings = models.CharField(
+        _("may listen to recordings"), max_length=12, choices=Recordings.choices, default=Recordings.OWN
+    )
     may_listen_in = models.BooleanField(
         _("may listen in"),
         default=False,

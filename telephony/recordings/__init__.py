@@ -1,0 +1,1 @@
+"""Recordings of calls: which calls are recorded, what is kept, for how long, who may hear it."""

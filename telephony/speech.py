@@ -104,6 +104,21 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "The standard greeting is active again.",
         "",
     ),
+    "press_1": (
+        "U heeft een gesprek. Toets één om het aan te nemen.",
+        "You have a call. Press one to accept it.",
+        "",
+    ),
+    "status_available": ("U bent nu beschikbaar.", "You are available now.", ""),
+    "status_away": ("Uw status is nu: afwezig.", "Your status is now: away.", ""),
+    "status_dnd": ("Uw status is nu: niet storen.", "Your status is now: do not disturb.", ""),
+    "status_lunch": ("Uw status is nu: lunch.", "Your status is now: lunch.", ""),
+    "status_holiday": ("Uw status is nu: vakantie.", "Your status is now: holiday.", ""),
+    "status_not_set": (
+        "Uw status kan op dit moment niet worden gewijzigd.",
+        "Your status cannot be changed at the moment.",
+        "",
+    ),
     "echo": (
         "Alles wat u zegt, hoort u terug.",
         "Everything you say will be played back to you.",

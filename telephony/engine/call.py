@@ -50,6 +50,8 @@ class Call:
         self.outcome = "live"
         self.reason = ""
         self.answered_by = ""
+        self.trunk: int | None = None  # the trunk that the caller came in by
+        self.receptions = 0  # receptionists that the call has been to
         self.recording = ""
         self.started = time.time()
         self.answered: float | None = None

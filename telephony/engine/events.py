@@ -33,6 +33,11 @@ class Answered(Event):
 
 
 @dataclass(slots=True)
+class Accepted(Event):
+    """Whoever answered a mobile that rings along has pressed 1."""
+
+
+@dataclass(slots=True)
 class Ended(Event):
     """The leg is gone; `leg.status` says with which SIP status."""
 

@@ -11,6 +11,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "De mobiel van {extension} gaat mee over; hij telt pas als daar een 1 wordt getoetst.",
         "The mobile of {extension} rings along; it counts once a 1 is pressed there.",
     ),
+    "mobile_not_accepted": (
+        "Op de mobiel van {extension} werd opgenomen, maar geen 1 getoetst.",
+        "The mobile of {extension} was answered, but no 1 was pressed.",
+    ),
+    "answered_mobile": (
+        "{who} nam op de mobiel op na {seconds} seconden.",
+        "{who} answered on the mobile after {seconds} seconds.",
+    ),
     "mobile_is_caller": (
         "De mobiel van {extension} gaat niet mee over: daar komt het gesprek vandaan.",
         "The mobile of {extension} does not ring along: the call comes from there.",
@@ -138,6 +146,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "status_code": (
         "{extension} vraagt om de status {status:status}.",
         "{extension} asks for the status {status:status}.",
+    ),
+    "status_set": (
+        "De status van {extension} is nu {status:status}.",
+        "The status of {extension} is {status:status} now.",
+    ),
+    "status_not_set": (
+        "De status van {extension} kon niet op {status:status} worden gezet.",
+        "The status of {extension} could not be set to {status:status}.",
     ),
     "park": (
         "{slot} is een parkeerplaats: parkeren of ophalen.",

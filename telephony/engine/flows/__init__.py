@@ -19,6 +19,7 @@ CLICK_TO_DIAL_SECONDS = 30
 async def answer_invitation(call: Call, caller: Leg, invitation: Invitation) -> None:
     """Somebody calls: route the call, carry the plan out, see the conversation through."""
     directory = call.exchange.directory
+    call.trunk = invitation.trunk
     request = call.exchange.request(
         caller=invitation.extension or invitation.caller, dialled=invitation.dialled, trunk=invitation.trunk
     )

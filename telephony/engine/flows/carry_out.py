@@ -10,7 +10,9 @@ from telephony import routing, speech
 from telephony.engine.flows.deposit import deposit
 from telephony.engine.flows.echo import echo
 from telephony.engine.flows.menu import CallBack, menu
+from telephony.engine.flows.receptionist import receptionist
 from telephony.engine.flows.ring import Result, ring, ring_outside
+from telephony.engine.flows.status import set_status
 from telephony.engine.flows.talk import NewPlan, talk
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
@@ -73,7 +75,7 @@ async def carry_out(
             who = ", ".join(step.extensions) if isinstance(step, routing.Ring) else step.number
             if last.leg is not None:
                 taken()
-                return _answer(call, caller, last.leg)
+                return _answer(call, caller, last)
             call.step(last.code, who=who, seconds=step.seconds, status=last.status)
             if isinstance(step, routing.Ring) and step.unavailable is not None and last.code != "no_answer":
                 steps, place = step.unavailable, 0
@@ -95,11 +97,14 @@ async def carry_out(
     return None
 
 
-def _answer(call: Call, caller: Leg, leg: Leg) -> Leg:
-    call.set_answered(leg.number)
+def _answer(call: Call, caller: Leg, result: Result) -> Leg:
+    leg = result.leg
+    assert leg is not None
+    who, seconds = result.mobile_of or leg.number, round(time.time() - leg.started)
+    call.set_answered(who)
     call.outcome = "answered"
     caller.answer()
-    call.step("answered", who=leg.number, seconds=round(time.time() - leg.started))
+    call.step("answered_mobile" if result.mobile_of else "answered", who=who, seconds=seconds)
     return leg
 
 
@@ -108,6 +113,12 @@ async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
     if step.name == "echo":
         await echo(call, caller)
         return None
+    if step.name == "status":
+        await set_status(call, caller, step.target)
+        return None
+    if step.name == "receptionist":
+        plan = await receptionist(call, caller, step.target)
+        return None if plan is None else await carry_out(call, caller, plan)
     try:
         await menu(call, caller)
     except CallBack as back:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telephony import routing
-from telephony.engine.events import Answered, Command, Ended, GotEarlyMedia, Rang, Referred
+from telephony.engine.events import Accepted, Answered, Command, Ended, Event, GotEarlyMedia, Rang, Referred
+from telephony.engine.flows.mobile import RungMobile
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
 
@@ -23,12 +23,16 @@ TRUNK_GONE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How ringing ended: `leg` answered, or nobody did and `code` is the step that says why."""
+    """How ringing ended: `leg` answered, or nobody did and `code` is the step that says why.
+
+    `mobile_of` is the extension whose mobile it is, "" for a phone.
+    """
 
     leg: Leg | None = None
     code: str = ""
     outcome: str = "no_answer"
     status: int = 0
+    mobile_of: str = ""
 
 
 def verdict(statuses: list[int], rang: bool) -> Result:
@@ -53,10 +57,12 @@ async def ring(
         for extension in step.extensions
         if (leg := call.exchange.dial_extension(call, extension, number, name)) is not None
     ]
-    if not legs:
+    mobiles = [RungMobile(call, mobile, number) for mobile in step.mobiles]
+    mobiles = [mobile for mobile in mobiles if mobile.dial()]
+    if not legs and not mobiles:
         return Result(code="full", outcome="failed", status=503)
     call.move(CallState.RINGING)
-    return await first_answer(call, caller, legs, step.seconds)
+    return await Ringing(call, caller, legs, mobiles).until_answer(step.seconds)
 
 
 async def ring_outside(call: Call, caller: Leg, step: routing.RingOutside) -> Result:
@@ -77,41 +83,100 @@ async def ring_outside(call: Call, caller: Leg, step: routing.RingOutside) -> Re
     return last
 
 
-async def first_answer(call: Call, caller: Leg | None, legs: list[Leg], seconds: int) -> Result:
+class Ringing:
+    """Several phones that ring at once, and the mobiles beside them."""
+
+    def __init__(self, call: Call, caller: Leg | None, legs: list[Leg], mobiles: list[RungMobile]) -> None:
+        self.call = call
+        self.caller = caller
+        self.legs = legs
+        self.waiting = set(legs)
+        self.mobiles = mobiles
+        self.statuses: list[int] = []
+        self.rang = False  # one of the phones did
+        self.heard = False  # the caller knows that it rings
+        self.winner: Leg | None = None
+
+    async def until_answer(self, seconds: float) -> Result:
+        """Wait until one answers; the others are cancelled. Raises HungUp when the caller gives up."""
+        loop = self.call.exchange.loop
+        deadline = loop.time() + seconds
+        try:
+            while self.waiting or self.mobiles:
+                event = await self.call.next(deadline - loop.time())
+                if event is None:
+                    # Who has just answered the mobile is still being asked for a 1.
+                    deadline = max((mobile.asked_until for mobile in self.mobiles), default=0)
+                    if deadline <= loop.time():
+                        return Result(code="no_answer", outcome="no_answer", status=480)
+                elif result := self._take(event):
+                    return result
+            return verdict(self.statuses, self.rang)
+        finally:
+            self._let_go()
+
+    def _take(self, event: Event | Command) -> Result | None:
+        if isinstance(event, Command):
+            event.done.set_exception(ValueError("nobody has answered this call yet"))
+        elif event.leg is self.caller:
+            if isinstance(event, Ended):
+                raise HungUp
+            if isinstance(event, Referred):
+                event.leg.notify_transfer(491, "Request Pending")
+        elif event.leg in self.waiting:
+            return self._of_phone(event)
+        else:
+            for mobile in self.mobiles:
+                if mobile.leg is event.leg:
+                    return self._of_mobile(mobile, event)
+        return None
+
+    def _of_phone(self, event: Event) -> Result | None:
+        if isinstance(event, Answered):
+            self.winner = event.leg
+            return Result(leg=event.leg)
+        if isinstance(event, Rang):
+            self.rang = True
+            self._ring_back()
+        elif isinstance(event, GotEarlyMedia) and len(self.legs) == 1 and not self.mobiles:
+            self.rang = True
+            if self.caller is not None:
+                self.caller.early()
+                self.call.exchange.endpoint.patch.join(self.caller, event.leg)
+        elif isinstance(event, Ended):
+            self.waiting.discard(event.leg)
+            self.statuses.append(event.leg.status)
+        return None
+
+    def _of_mobile(self, mobile: RungMobile, event: Event) -> Result | None:
+        if isinstance(event, Accepted):
+            self.winner = event.leg
+            return Result(leg=event.leg, mobile_of=mobile.mobile.extension)
+        if isinstance(event, Answered):
+            mobile.ask()
+        elif isinstance(event, Rang):
+            self._ring_back()
+        elif isinstance(event, Ended) and not mobile.goes_on():
+            self.mobiles.remove(mobile)
+            if event.leg.answered_at is not None:
+                self.call.step("mobile_not_accepted", extension=mobile.mobile.extension)
+        return None
+
+    def _ring_back(self) -> None:
+        if self.caller is not None and not self.heard:
+            self.caller.ring_back()
+        self.heard = True
+
+    def _let_go(self) -> None:
+        for leg in self.waiting:
+            if leg is not self.winner:
+                leg.hang_up()
+        for mobile in self.mobiles:
+            mobile.close(keep=mobile.leg is self.winner)
+        if self.caller is not None:
+            self.caller.hush()
+
+
+async def first_answer(call: Call, caller: Leg | None, legs: list[Leg], seconds: float) -> Result:
     """Wait until one of `legs` answers; the others are cancelled."""
-    deadline = time.monotonic() + seconds
-    waiting, statuses, rang = set(legs), [], False
-    try:
-        while waiting:
-            event = await call.next(deadline - time.monotonic())
-            if event is None:
-                return Result(code="no_answer", outcome="no_answer", status=480)
-            if isinstance(event, Command):
-                event.done.set_exception(ValueError("nobody has answered this call yet"))
-            elif event.leg is caller:
-                if isinstance(event, Ended):
-                    raise HungUp
-                if isinstance(event, Referred):
-                    event.leg.notify_transfer(491, "Request Pending")
-            elif event.leg not in waiting:
-                continue
-            elif isinstance(event, Answered):
-                waiting.discard(event.leg)
-                return Result(leg=event.leg)
-            elif isinstance(event, Rang):
-                if caller is not None and not rang:
-                    caller.ring_back()
-                rang = True
-            elif isinstance(event, GotEarlyMedia) and caller is not None and len(legs) == 1:
-                rang = True
-                caller.early()
-                call.exchange.endpoint.patch.join(caller, event.leg)
-            elif isinstance(event, Ended):
-                waiting.discard(event.leg)
-                statuses.append(event.leg.status)
-        return verdict(statuses, rang)
-    finally:
-        for leg in waiting:
-            leg.hang_up()
-        if caller is not None:
-            caller.hush()
+    return await Ringing(call, caller, legs, []).until_answer(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,10 @@ LAMPS = "kiestoon:lamp"
 DIRECTORY_CHANGED = "kiestoon:directory"
 LIVE = "kiestoon:live"
 EDGE_EVENTS = "kiestoon:edge"
+TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}
+# What web clients hear, kept for those that come back after a while: a stream of about so many events.
+EVENTS = "kiestoon:events"
+KEPT = 10_000
 
 
 @cache
@@ -30,10 +35,37 @@ def client() -> redis.Redis:
     )
 
 
-def publish(message: dict[str, Any]) -> None:
-    """Tell whoever listens; with Redis away nobody does, and nothing depends on it."""
+def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
+    """Tell whoever listens; with Redis away nobody does, and nothing depends on it.
+
+    Web clients hear it too (`telephony.events` types it, `api.audience` says who may), only those of `user` when given.
+    Call it after the commit.
+    """
+    text = json.dumps(message)
     with contextlib.suppress(redis.RedisError):
-        client().publish(LIVE, json.dumps(message))
+        pipe = client().pipeline(transaction=False)
+        if user is None:
+            pipe.publish(LIVE, text)
+        append(pipe, text, user)
+        pipe.execute()
+
+
+def append(pipe: redis.client.Pipeline, text: str, user: int | None = None) -> None:
+    """Have `pipe` add an event (JSON) to the stream that web clients are told from."""
+    entry = {"event": text} if user is None else {"event": text, "user": str(user)}
+    pipe.xadd(EVENTS, entry, maxlen=KEPT, approximate=True)  # type: ignore[arg-type]
+
+
+def last_event() -> str:
+    """The id of the newest event, "0-0" when there is none. Raises redis.RedisError when Redis is away."""
+    newest: Any = client().xrevrange(EVENTS, count=1)
+    return str(newest[0][0]) if newest else "0-0"
+
+
+def lines() -> dict[str, str]:
+    """Extension -> "ringing" or "busy", of those that are not idle. Raises redis.RedisError when Redis is away."""
+    kept: Any = client().hgetall(LAMPS)
+    return {extension: str(json.loads(text)["state"]) for extension, text in kept.items()}
 
 
 def live_calls() -> list[dict[str, Any]]:

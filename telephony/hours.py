@@ -72,7 +72,7 @@ def look(hours: Hours, at: datetime.datetime) -> Verdict:
     if hours.closed_until is not None and at < hours.closed_until:
         until = hours.closed_until.astimezone(zone)
         return Verdict(False, "hours_override", {"until": until.isoformat(timespec="seconds")})
-    if name := hours.holidays.get(local.date()):
+    if (name := hours.holidays.get(local.date())) is not None:
         return Verdict(False, "hours_holiday", {"name": name})
     if hours.spans and _find(hours.spans, local) is None:
         return Verdict(False, "hours_closed")

@@ -23,6 +23,7 @@ from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from accounts import admin_signin  # noqa: F401
 from accounts.actions import NewPerson, do_create_person, do_renew_password
 from accounts.models import User
 from pbxsite.instance import instance

@@ -62,6 +62,17 @@ NAVIGATION = [
         ],
     },
     {
+        "title": _("Signing in"),
+        "collapsible": True,
+        "items": [
+            page(_("Policy"), "policy", "accounts", "signinpolicy"),
+            page(_("Microsoft, Google"), "passkey", "socialaccount", "socialapp"),
+            page(_("Linked accounts"), "link", "socialaccount", "socialaccount"),
+            page(_("Second factors"), "key", "mfa", "authenticator"),
+            page(_("Sessions"), "devices", "usersessions", "usersession"),
+        ],
+    },
+    {
         "title": _("Telephony"),
         "items": [
             page(_("Extensions"), "dialpad", "telephony", "extension"),

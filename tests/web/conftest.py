@@ -72,7 +72,8 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Edge:
     """Kamailio's remote control, at the border of our own code."""
     stand_in = Edge()
     for name in ("lift_ban", "drop_registration", "reload_trunks"):
-        monkeypatch.setattr(rpc, name, lambda *args, name=name: stand_in._ask(name, *args))
+        monkeypatch.setattr(rpc, name, lambda *args, name=name, **_to: stand_in._ask(name, *args))
+    monkeypatch.setattr(rpc, "provider_registrations", lambda **_to: [])
     monkeypatch.setattr(config, "write_trunks", stand_in.write_trunks)
     return stand_in
 
@@ -85,7 +86,7 @@ def sign_in(user: User) -> Client:
 
 @pytest.fixture
 def boss(db: None) -> User:
-    return User.objects.create_superuser("boss@example.org", "secret", name="Boss")
+    return User.objects.create_superuser("boss@example.org", "secret", name="Boss", language="en")
 
 
 @pytest.fixture
@@ -97,12 +98,12 @@ def admin(boss: User) -> Client:
 @pytest.fixture
 def clerk(db: None) -> User:
     """May enter the administration, but has no right there."""
-    return User.objects.create_user("clerk@example.org", "secret", name="Clerk", is_staff=True)
+    return User.objects.create_user("clerk@example.org", "secret", name="Clerk", is_staff=True, language="en")
 
 
 @pytest.fixture
 def colleague(db: None) -> User:
-    return User.objects.create_user("colleague@example.org", "secret", name="Colleague")
+    return User.objects.create_user("colleague@example.org", "secret", name="Colleague", language="en")
 
 
 def make_phone(number: str = "100", name: str = "Anna", **more: Any) -> Device:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "telephony",
     "presence",
     "voicemail",
+    "api",
 ]
 
 MIDDLEWARE = [
@@ -186,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-waiting-messages": {"task": "voicemail.tasks.mail_waiting_messages", "schedule": 300.0},
     "purge-recordings": {"task": "telephony.tasks.purge_recordings", "schedule": 3600.0},
     "tend-recordings": {"task": "telephony.tasks.tend_recordings", "schedule": 300.0},
+    "purge-browsers": {"task": "telephony.tasks.purge_browsers", "schedule": 600.0},
     "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
 }
 
@@ -196,6 +198,8 @@ EMAIL_FILE_PATH = str(instance.var / "mail")
 DEFAULT_FROM_EMAIL = env.str("KIESTOON_MAIL_FROM", default="Kiestoon <kiestoon@localhost>")
 
 RECORDING_KEEP_DAYS = env.int("KIESTOON_RECORDING_DAYS", default=90)
+# Where browsers find SIP over WebSocket, when a proxy stands in front of it: wss://sip.example.org/
+SIP_SOCKET_URL = env.str("KIESTOON_SIP_SOCKET_URL", default="")
 VOICEMAIL_KEEP_DAYS = env.int("KIESTOON_VOICEMAIL_DAYS", default=30)
 COUNTRY = env.str("KIESTOON_COUNTRY", default="NL")
 

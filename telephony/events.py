@@ -1,7 +1,7 @@
 """What the exchange tells its web clients, typed once: sender, socket and (generated) the TypeScript client share it.
 
-Every event says how things are now, not what to add: hearing one twice changes nothing, so a snapshot that is a little
-newer than the id it carries, and every event after that id, are together a fresh snapshot.
+Every event says how things are now, not what to add: hearing one twice changes nothing, so a snapshot that is a
+little newer than the id it carries, and every event after that id, are together a fresh snapshot.
 
 Moments are ISO 8601 in UTC; those in live calls are Unix seconds, as the media nodes keep them.
 """

@@ -38,7 +38,8 @@ def client() -> redis.Redis:
 def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
     """Tell whoever listens; with Redis away nobody does, and nothing depends on it.
 
-    Web clients hear it too (`telephony.events` types it, `api.audience` says who may), only those of `user` when given.
+    Web clients hear it too (`telephony.events` types it, `api.audience` says who may); only those of `user` when
+    there is one.
     Call it after the commit.
     """
     text = json.dumps(message)

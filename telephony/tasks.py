@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from telephony import live
+from telephony.actions.browsers import do_purge_browsers
 from telephony.engine.commands import command, originate
 from telephony.models import Call, Recording
 from telephony.recordings import actions, compress
@@ -63,3 +64,9 @@ def tend_recordings() -> None:
 def purge_recordings() -> None:
     """Every hour: remove what has been kept long enough, file and row together."""
     actions.do_purge_recordings()
+
+
+@shared_task(ignore_result=True)
+def purge_browsers() -> None:
+    """Every ten minutes: browsers whose secret has run out are no devices any more."""
+    do_purge_browsers()

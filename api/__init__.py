@@ -1,0 +1,1 @@
+"""The HTTP API under /api/v1, and the socket that tells web clients what happens."""

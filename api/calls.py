@@ -1,0 +1,130 @@
+"""How one person sees a call: while it goes on, and in their log. Pure functions over what the media nodes tell."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, cast
+
+from telephony.events import Arrow, LiveCall, LiveParty, LogEntry
+
+#: Outcomes of a call that nobody (but a machine) took: missed for whom it was meant.
+UNTAKEN = frozenset(
+    {"no_answer", "voicemail", "busy", "unavailable", "cancelled", "refused", "failed", "lost"}
+)
+#: A listener-in hears and is not heard; that they do is between them and the exchange.
+SECRET = frozenset({"listening", "whispering"})
+
+Raw = Mapping[str, Any]  # a call as `telephony.engine.snapshot` writes it
+
+
+def live_parties(call: Raw) -> list[dict[str, Any]]:
+    """Who is in the call now, or is being rung for it."""
+    if "parties" in call:
+        return list(call["parties"])
+    return [
+        {
+            "leg": leg.get("id", ""),
+            "call": call["id"],
+            "number": leg["number"],
+            "name": leg.get("name", ""),
+            "extension": leg["extension"],
+            "device": leg["device"],
+            "state": PARTY_STATES.get(leg["state"], "calling"),
+            "since": leg["answered"] or leg["started"],
+        }
+        for leg in call["legs"]
+        if leg["ended"] is None
+    ]
+
+
+PARTY_STATES = {"answered": "talking", "ringing": "ringing"}
+
+
+def parties_of(call: Raw) -> set[str]:
+    """The extensions that have, or had, something to do with a live call."""
+    found = {party["extension"] for party in live_parties(call)} | {leg["extension"] for leg in call["legs"]}
+    return found - {""}
+
+
+def live_call(call: Raw, extension: str) -> LiveCall | None:
+    """The call as `extension` may see it; None when it is not in it (any more)."""
+    parties = live_parties(call)
+    if not extension or call["ended"] is not None or all(one["extension"] != extension for one in parties):
+        return None
+    sip_ids = {leg.get("id", ""): leg.get("sip_call_id", "") for leg in call["legs"]}
+    shown: list[LiveParty] = []
+    for one in parties:
+        mine = one["extension"] == extension
+        if one["state"] in SECRET and not mine:
+            continue
+        shown.append(
+            {
+                "leg": one["leg"],
+                "call": one["call"],
+                "number": one["number"],
+                "name": one["name"],
+                "extension": one["extension"],
+                "state": one["state"],
+                "since": one["since"],
+                "device": one["device"] if mine else None,
+                "sip_call_id": sip_ids.get(one["leg"], "") if mine else "",
+            }
+        )
+    return cast(
+        LiveCall,
+        {
+            "id": call["id"],
+            "direction": call["direction"],
+            "state": call["state"],
+            "caller": call["caller"],
+            "caller_name": call["caller_name"],
+            "dialled": call["dialled"],
+            "answered_by": call["answered_by"],
+            "started": call["started"],
+            "answered": call["answered"],
+            "recording": call.get("recording_state") or ("on" if call["recording"] else "off"),
+            "holder": call.get("holder", ""),
+            "slot": call.get("slot", ""),
+            "conference": call.get("conference", False),
+            "home": call.get("home", ""),
+            "purpose": call.get("purpose", ""),
+            "consult": call.get("consult", ""),
+            "parties": shown,
+        },
+    )
+
+
+def arrow_of(call: Raw, extension: str) -> Arrow:
+    """Which arrow a finished call gets in the log of `extension`."""
+    mine = [leg for leg in call["legs"] if leg["extension"] == extension]
+    if call["caller"] == extension or any(leg["role"] == "caller" for leg in mine):
+        return "out"
+    if any(leg["answered"] for leg in mine):
+        return "in"
+    return "missed" if call["outcome"] in UNTAKEN else "in"
+
+
+def log_entry(call: Raw, extension: str, names: Mapping[str, str], recording: int | None = None) -> LogEntry:
+    """A finished call in the log of `extension`; `names` has the names of internal numbers."""
+    arrow = arrow_of(call, extension)
+    number = call["dialled"] if arrow == "out" else call["caller"]
+    name = names.get(number, "") or ("" if arrow == "out" else call["caller_name"])
+    return {
+        "id": call["id"],
+        "arrow": arrow,
+        "number": number,
+        "name": name,
+        "extension": number if number in names else "",
+        "dialled": call["dialled"],
+        "outcome": call["outcome"],
+        "answered_by": call["answered_by"],
+        "started": moment(call["started"]),
+        "seconds": None if call["answered"] is None else max(0, round(call["ended"] - call["answered"])),
+        "recording": recording,
+    }
+
+
+def moment(seconds: float) -> str:
+    """Unix seconds as ISO 8601 in UTC."""
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat(timespec="milliseconds")

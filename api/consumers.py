@@ -1,0 +1,63 @@
+"""The socket of a web client: lets in who may, then passes on what `api.hub` has for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import redis
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from accounts.middleware import lacks_second_factor
+from api.access import number_of
+from api.hub import Member, hub, message
+from telephony.actions.browsers import session_mark
+
+SIGN_IN, LATER = 4401, 4503  # why a socket closes: like HTTP's 401 and 503
+
+
+class ClientConsumer(AsyncWebsocketConsumer):
+    """`/ws/client/?since=<event id>`. Whoever sends "ping" is answered at once; nothing else is listened to."""
+
+    # The hub reads the events; no mailbox in a channel layer is needed beside it.
+    channel_layer_alias = ""
+
+    async def connect(self) -> None:
+        found = await database_sync_to_async(identify)(self.scope)
+        if found is None:
+            await self.close()
+            return
+        await self.accept()
+        user, extension, session, proof = found
+        self.member = Member(user, extension, session, proof, self.tell, self.end)
+        since = parse_qs(self.scope["query_string"].decode("ascii", "replace")).get("since")
+        try:
+            await hub().join(self.member, since[0] if since else None)
+        except redis.RedisError:
+            await hub().leave(self.member)
+            await self.close(LATER)
+
+    async def tell(self, text: str) -> None:
+        """One message to the client."""
+        await self.send(text_data=text)
+
+    async def end(self) -> None:
+        """The session is over."""
+        await self.close(SIGN_IN)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if text_data == "ping":
+            await self.tell(message(hub().last, []))
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "member"):
+            await hub().leave(self.member)
+
+
+def identify(scope: dict[str, Any]) -> tuple[int, str, str, str] | None:
+    """(user, extension, session, proof) of who knocks; None for a stranger or half a stranger."""
+    user, session = scope.get("user"), scope.get("session")
+    if user is None or not user.is_authenticated or not user.is_active or lacks_second_factor(user):
+        return None
+    return user.pk, number_of(user), session_mark(str(session.session_key)), user.get_session_auth_hash()

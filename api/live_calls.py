@@ -1,0 +1,125 @@
+"""My calls that go on, and what can be done with them; whatever telephone they are on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from api.access import extension_of, number_of, user_of
+from api.calls import live_call
+from api.errors import Unknown
+from api.rights import check_may
+from api.shapes import CallId, ExtensionNumber, Id, Input, LegId, Number
+from telephony import control, live
+from telephony.events import LiveCall
+
+router = Router(tags=["live"])
+
+
+class Plain(Input):
+    """What needs no more words. `voicemail` and `refuse` are for a call that rings at my extension."""
+
+    verb: Literal[
+        "hangup", "hold", "unhold", "complete", "cancel", "voicemail", "refuse", "listen", "whisper", "barge"
+    ]
+
+
+class Switch(Input):
+    """On or off: mute me, record the call, leave a part out of the recording."""
+
+    verb: Literal["mute", "record", "pause"]
+    on: bool
+
+
+class ToNumber(Input):
+    """Transfer at once, ask first, or add to the call."""
+
+    verb: Literal["transfer", "consult", "add"]
+    number: Number
+
+
+class Drop(Input):
+    """Take somebody out of a conference; `number` is theirs, or their leg."""
+
+    verb: Literal["drop"]
+    number: LegId
+
+
+class Park(Input):
+    """Put the call in a parking slot; without one in the first that is free."""
+
+    verb: Literal["park"]
+    slot: Annotated[str, Field(pattern=r"^70[0-9]$")] | None = None
+
+
+class Move(Input):
+    """Go on with the call on another device of mine, or at that number."""
+
+    verb: Literal["move"]
+    device: Id | None = None
+    number: Number | None = None
+
+
+class Done(TypedDict):
+    """What came of a command: the id of another call where there is one."""
+
+    call: str | None
+
+
+class Dial(Input):
+    """Ring a device of mine first, then call `number` for it; without a device all of them ring."""
+
+    number: Number
+    device: Id | Literal["mobile"] | None = None
+
+
+class PickUp(Input):
+    """Take a call that rings elsewhere: at that extension, or anywhere in my group."""
+
+    extension: ExtensionNumber | None = None
+
+
+@router.get("/calls/live", response=list[LiveCall], summary="My calls that go on")
+def list_live(request: HttpRequest) -> list[LiveCall]:
+    number = number_of(user_of(request))
+    return [seen for call in live.live_calls() if (seen := live_call(call, number))]
+
+
+@router.post("/calls", response={201: Done}, summary="Call somebody, ringing a device of mine first")
+def post_call(request: HttpRequest, given: Dial) -> tuple[int, Done]:
+    extension = extension_of(request)
+    more: dict[str, Any] = {}
+    if given.device == "mobile":
+        more["device"] = "mobile"
+    elif given.device is not None:
+        if not extension.devices.filter(pk=given.device, enabled=True).exists():
+            raise Unknown
+        more["device"] = given.device
+    return 201, {"call": control.originate(extension.number, given.number, **more)}
+
+
+@router.post("/calls/pickup", response=Done, summary="Take a call that rings elsewhere")
+def post_pickup(request: HttpRequest, given: PickUp) -> Done:
+    return {"call": str(control.pickup(extension_of(request).number, given.extension or ""))}
+
+
+@router.post("/calls/{call_id}/command", response=Done, summary="Do something with a call that goes on")
+def post_command(
+    request: HttpRequest,
+    call_id: CallId,
+    given: Annotated[Plain | Switch | ToNumber | Drop | Park | Move, Field(discriminator="verb")],
+) -> Done:
+    extension = extension_of(request)
+    call = next((one for one in live.live_calls() if one["id"] == call_id), None)
+    if call is None:
+        raise Unknown
+    check_may(extension, given.verb, call)
+    words = given.model_dump(exclude={"verb"}, exclude_none=True)
+    if (device := words.get("device")) and not extension.devices.filter(pk=device, enabled=True).exists():
+        raise Unknown
+    result = control.command(given.verb, call["id"], extension=extension.number, **words)
+    return {"call": result if isinstance(result, str) and result != "ok" else None}

@@ -1,0 +1,211 @@
+"""My calls that are over: the log with its arrows, why a call rang where it rang, calls taken off one's own list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
+
+from accounts.models import User
+from api.access import extension_of, number_of, user_of
+from api.calls import UNTAKEN, log_entry
+from api.errors import Unknown
+from api.shapes import CallId, Search
+from telephony import live
+from telephony.events import Arrow, LogEntry
+from telephony.models import Call, CallLeg, Extension, HiddenCall
+from telephony.story import tell_step
+
+router = Router(tags=["calls"])
+
+CHUNK = 200  # calls that are looked at together
+CHUNKS = 25  # after so many without enough hits the client asks on: a request must end
+MISSED_SHOWN = 99  # more than this the badge does not count
+
+
+class LogPage(TypedDict):
+    """Newest first. `before` gets the next page; None when there is none."""
+
+    calls: list[LogEntry]
+    before: str | None
+
+
+class LogFilter(BaseModel):
+    """What to look for."""
+
+    arrow: Arrow | None = None
+    search: Search = ""
+    before: CallId | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class Told(TypedDict):
+    """A step of a call in words."""
+
+    at: float  # seconds since the call began
+    text: str
+
+
+class Story(TypedDict):
+    """Why a call went where it went."""
+
+    id: str
+    steps: list[Told]
+
+
+@router.get("/calls", response=LogPage, summary="My call log")
+def list_calls(request: HttpRequest, wanted: Query[LogFilter]) -> LogPage:
+    user, number = user_of(request), extension_of(request).number
+    found: list[LogEntry] = []
+    last = wanted.before
+    for entries, last in _chunks(user, number, wanted.before):  # noqa: B007
+        for entry in entries:
+            if _fits(entry, wanted):
+                found.append(entry)
+                if len(found) == wanted.limit:
+                    return {"calls": found, "before": entry["id"]}
+    return {"calls": found, "before": last}
+
+
+def _chunks(user: User, number: str, before: str | None) -> Iterator[tuple[list[LogEntry], str | None]]:
+    """Parts of somebody's log, newest first, and where the next part begins (None: nowhere)."""
+    for _chunk in range(CHUNKS):
+        ids = _ids(number, before)
+        before = ids[-1] if len(ids) == CHUNK else None
+        calls = Call.objects.filter(pk__in=ids, ended__isnull=False).exclude(
+            pk__in=HiddenCall.objects.filter(user=user, call__in=ids).values("call")
+        )
+        yield list(entries_of(calls.order_by("-pk"), number)), before
+        if before is None:
+            return
+
+
+def _ids(number: str, before: str | None) -> list[str]:
+    """The newest calls before that one that had to do with an extension: calls' ids sort by time."""
+    legs, calls = CallLeg.objects.filter(extension=number), Call.objects.filter(dialled=number)
+    if before:
+        legs, calls = legs.filter(call_id__lt=before), calls.filter(pk__lt=before)
+    mine = legs.order_by("-call_id").values_list("call_id", flat=True).distinct()[:CHUNK]
+    meant = calls.order_by("-pk").values_list("pk", flat=True)[:CHUNK]
+    return sorted({*mine, *meant}, reverse=True)[:CHUNK]
+
+
+def entries_of(calls: Iterable[Call], number: str) -> Iterator[LogEntry]:
+    """These calls as `number` saw them: three queries."""
+    rows = list(calls)
+    legs: dict[str, list[dict[str, Any]]] = {}
+    for leg in CallLeg.objects.filter(call__in=rows, extension=number).values(
+        "call_id", "extension", "role", "answered"
+    ):
+        legs.setdefault(leg["call_id"], []).append(leg)
+    numbers = {row.dialled for row in rows} | {row.caller for row in rows}
+    names = dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))
+    for row in rows:
+        yield log_entry(_raw(row, legs.get(row.pk, [])), number, names)
+
+
+def _raw(row: Call, legs: list[dict[str, Any]]) -> dict[str, Any]:
+    ended = row.ended or timezone.now()
+    return {
+        "id": row.pk,
+        "outcome": row.outcome,
+        "caller": row.caller,
+        "caller_name": row.caller_name,
+        "dialled": row.dialled,
+        "answered_by": row.answered_by,
+        "started": row.started.timestamp(),
+        "answered": row.answered.timestamp() if row.answered else None,
+        "ended": ended.timestamp(),
+        "legs": legs,
+    }
+
+
+def _fits(entry: LogEntry, wanted: LogFilter) -> bool:
+    if wanted.arrow and entry["arrow"] != wanted.arrow:
+        return False
+    if not wanted.search:
+        return True
+    text = wanted.search.casefold()
+    digits = "".join(letter for letter in text if letter.isdecimal())
+    return (
+        text in entry["name"].casefold()
+        or text in entry["number"].casefold()
+        # However it is written: 020-123 finds +3120123…
+        or (len(digits) > 2 and digits.lstrip("0") in entry["number"])
+    )
+
+
+def missed_of(user: User) -> list[str]:
+    """The newest missed calls that the user has not looked at, at most as many as the badge counts."""
+    number = number_of(user)
+    if not number:
+        return []
+    calls = (
+        Call.objects.filter(started__gt=user.calls_seen, ended__isnull=False, outcome__in=UNTAKEN)
+        .filter(Q(dialled=number) | Q(pk__in=CallLeg.objects.filter(extension=number).values("call")))
+        .exclude(caller=number)
+        .exclude(pk__in=HiddenCall.objects.filter(user=user).values("call"))
+        .order_by("-pk")[: 2 * MISSED_SHOWN]
+    )
+    found = [entry["id"] for entry in entries_of(calls, number) if entry["arrow"] == "missed"]
+    return found[:MISSED_SHOWN]
+
+
+@router.get("/calls/{call_id}/story", response=Story, summary="Why it rang here")
+def get_story(request: HttpRequest, call_id: CallId) -> Story:
+    call = _mine(request, call_id)
+    language = translation.get_language() or "nl"
+    steps = [
+        Told(at=float(step.get("at", 0)), text=tell_step(step, language))
+        for step in call.steps
+        if "code" in step
+    ]
+    return {"id": call.pk, "steps": steps}
+
+
+@router.post("/calls/seen", response={204: None}, summary="I have looked at my calls")
+def post_seen(request: HttpRequest) -> tuple[int, None]:
+    do_see_calls(user_of(request))
+    return 204, None
+
+
+@router.delete("/calls/{call_id}", response={204: None}, summary="Take a call off my list")
+def delete_call(request: HttpRequest, call_id: CallId) -> tuple[int, None]:
+    do_hide_call(user_of(request), _mine(request, call_id))
+    return 204, None
+
+
+def _mine(request: HttpRequest, call_id: str) -> Call:
+    """The call, if it is in the log of who asks. Raises Unknown."""
+    number = extension_of(request).number
+    call = (
+        Call.objects.filter(pk=call_id)
+        .filter(
+            Q(dialled=number)
+            | Q(caller=number)
+            | Q(pk__in=CallLeg.objects.filter(extension=number).values("call"))
+        )
+        .first()
+    )
+    if call is None:
+        raise Unknown
+    return call
+
+
+def do_see_calls(user: User) -> None:
+    """None of the calls until now counts as missed any more."""
+    User.objects.filter(pk=user.pk).update(calls_seen=timezone.now())
+    transaction.on_commit(lambda: live.publish({"kind": "seen"}, user=user.pk))
+
+
+def do_hide_call(user: User, call: Call) -> None:
+    """The user does not see this call any more; everybody else does."""
+    HiddenCall.objects.get_or_create(user=user, call=call)
+    transaction.on_commit(lambda: live.publish({"kind": "hidden", "id": call.pk}, user=user.pk))

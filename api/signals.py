@@ -1,0 +1,59 @@
+"""When somebody's name, department or picture changes, everybody hears it; when a session ends, its browsers do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import redis
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+
+from accounts.models import User
+from api.people import people
+from telephony import live
+from telephony.actions.browsers import do_end_browsers, session_mark
+from telephony.models import Department, Extension
+
+
+def tell_person(number: str) -> None:
+    """After the commit: this is what everybody sees of them now."""
+
+    def tell() -> None:
+        try:
+            found = people(only=number)
+        except redis.RedisError:
+            return  # nobody would hear it
+        live.publish({"kind": "person", "extension": number, "person": found[0] if found else None})
+
+    transaction.on_commit(tell, robust=True)
+
+
+@receiver([post_save, post_delete], sender=Extension, dispatch_uid="api-person-extension")
+def extension_changed(instance: Extension, **_kwargs: Any) -> None:
+    tell_person(instance.number)
+
+
+@receiver(post_save, sender=User, dispatch_uid="api-person-user")
+def user_changed(instance: User, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
+    """Only the picture shows; signing in saves the user too."""
+    if update_fields is not None and "picture" in update_fields:
+        extension = Extension.objects.filter(user=instance).first()
+        if extension is not None:
+            tell_person(extension.number)
+
+
+@receiver(post_save, sender=Department, dispatch_uid="api-person-department")
+def department_changed(instance: Department, created: bool, **_kwargs: Any) -> None:
+    if not created:
+        for number in instance.members.values_list("number", flat=True):
+            tell_person(number)
+
+
+@receiver(post_delete, sender=Session, dispatch_uid="api-session-over")
+def session_over(instance: Session, **_kwargs: Any) -> None:
+    """Signed out, or ended from elsewhere: its sockets close, its browsers ring no more."""
+    do_end_browsers(instance.session_key)
+    news = {"kind": "session", "session": session_mark(instance.session_key)}
+    transaction.on_commit(lambda: live.publish(news), robust=True)

@@ -1,0 +1,76 @@
+"""Everything that the client shows at its start, and the id of the last event that it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from typing_extensions import TypedDict
+
+from accounts.models import User
+from api.access import own_extension, user_of
+from api.calls import live_call
+from api.conditional import unless_known
+from api.log import missed_of
+from api.me import Me, me_of
+from api.people import favourites_of, people
+from api.phone import DeviceInfo, devices_of
+from telephony import live
+from telephony.events import LiveCall, Person, Slot, VoicemailCount
+from voicemail import selectors as voicemail
+
+router = Router(tags=["live"])
+
+
+class Snapshot(TypedDict):
+    """Now. With every event after `event_id` it is a fresh snapshot at any later moment."""
+
+    event_id: str
+    me: Me
+    people: list[Person]
+    favourites: list[str]
+    calls: list[LiveCall]
+    devices: list[DeviceInfo]
+    missed: list[str]
+    voicemail: VoicemailCount
+    parking: list[Slot]
+
+
+def snapshot_of(user: User, session_key: str = "") -> Snapshot:
+    """Raises redis.RedisError when Redis is away."""
+    # First of all: what happens while the rest is read then comes as an event, too.
+    event_id = live.last_event()
+    extension = own_extension(user)
+    number = extension.number if extension else ""
+    new, old = voicemail.count(number) if number else (0, 0)
+    raw_calls = live.live_calls()
+    return {
+        "event_id": event_id,
+        "me": me_of(user),
+        "people": people(number),
+        "favourites": favourites_of(user),
+        "calls": [seen for call in raw_calls if (seen := live_call(call, number))],
+        "devices": devices_of(extension, session_key) if extension else [],
+        "missed": missed_of(user),
+        "voicemail": {"new": new, "old": old},
+        "parking": parked(raw_calls),
+    }
+
+
+def parked(calls: list[dict[str, Any]]) -> list[Slot]:
+    """The parking slots in use; they are everybody's."""
+    slots: list[Slot] = []
+    for call in calls:
+        if call.get("slot") and call["ended"] is None:
+            waiting = next((one for one in call.get("parties", ()) if one["state"] == "parked"), None)
+            number, name = (
+                (waiting["number"], waiting["name"]) if waiting else (call["caller"], call["caller_name"])
+            )
+            slots.append({"slot": call["slot"], "call": call["id"], "number": number, "name": name})
+    return sorted(slots, key=lambda slot: slot["slot"])
+
+
+@router.get("/snapshot", response=Snapshot, summary="Everything that is shown at the start")
+def get_snapshot(request: HttpRequest) -> HttpResponse:
+    return unless_known(request, snapshot_of(user_of(request), request.session.session_key or ""))

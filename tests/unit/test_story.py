@@ -62,7 +62,8 @@ def dicts(function: ast.AST) -> dict[str, frozenset[str]]:
 def reasons() -> dict[str, set[frozenset[str]]]:
     """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
-    files = [*source("telephony/routing"), ROOT / "telephony/outbound.py", ROOT / "telephony/hours.py"]
+    names = ("outbound", "hours", "simulate")
+    files = [*source("telephony/routing"), *(ROOT / f"telephony/{name}.py" for name in names)]
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:
         for function in ast.walk(ast.parse(path.read_text())):

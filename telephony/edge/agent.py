@@ -24,7 +24,7 @@ from pbxsite import heartbeat
 from pbxsite.instance import Instance
 from presence.timer import Timer
 from telephony import live
-from telephony.edge import config, registry, rpc
+from telephony.edge import config, registry, rpc, trunks
 from telephony.edge.lamps import Lamp, Lamps, Mailbox, watched_extensions
 from telephony.edge.publish import Publisher, PublishError
 from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
@@ -34,6 +34,8 @@ Result = TypeVar("Result")
 
 RECONCILE = 60.0  # seconds
 HEARTBEAT = 5.0  # seconds
+TRUNK_LOOK = 2.0  # seconds between two looks at the trunks
+TRUNK_TRUE = 30  # seconds that a look is good for
 RETRY = 2.0  # seconds until what failed is tried again
 READ_WAIT = 1000  # ms
 LONGEST_PAUSE = 5.0  # seconds
@@ -59,6 +61,7 @@ class Agent:
         self._due = 0.0  # when to reconcile, on the loop's clock
         self._edge_started: datetime | None = None
         self._trunks: list[config.TrunkPeer] | None = None
+        self._health: dict[int, trunks.Health] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -69,6 +72,7 @@ class Agent:
                 tasks.create_task(self.lamps.run())
                 tasks.create_task(self._patiently("events", self._events))
                 tasks.create_task(self._patiently("news", self._news))
+                tasks.create_task(self._patiently("trunks", self._watch_trunks))
                 tasks.create_task(self._patiently("sign of life", self._live))
                 tasks.create_task(self._patiently("statuses", self.timer.run))
         finally:
@@ -181,11 +185,31 @@ class Agent:
 
     async def _apply_trunks(self) -> None:
         """Write the trunks and let Kamailio read them, when they are not what was written last."""
-        trunks = await _in_database(_trunks)
-        if trunks != self._trunks:
-            await asyncio.to_thread(config.write_trunks, self.instance, trunks)
-            await asyncio.to_thread(rpc.reload_trunks, to=self.instance)
-            self._trunks = trunks
+        peers = await _in_database(trunks.read_peers)
+        if peers != self._trunks:
+            await asyncio.to_thread(trunks.apply, self.instance, peers)
+            self._trunks = peers
+
+    async def _watch_trunks(self, good: Callable[[], None]) -> None:
+        """Keep the picture of how the trunks are doing."""
+        while True:
+            if self._trunks is not None:
+                found = await asyncio.to_thread(trunks.look, self.instance, self._trunks, self._health)
+                for news in await _in_database(trunks.store, found):
+                    await asyncio.to_thread(live.publish, news)
+                await self._show_trunks(trunks.picture(found))
+                self._health = found
+                good()
+            await asyncio.sleep(TRUNK_LOOK)
+
+    async def _show_trunks(self, picture: dict[str, str]) -> None:
+        """What the media nodes read; it runs out when nobody keeps it true."""
+        async with self.redis.pipeline() as pipe:
+            pipe.delete(live.TRUNKS)
+            if picture:
+                pipe.hset(live.TRUNKS, mapping=cast("Any", picture))
+                pipe.expire(live.TRUNKS, TRUNK_TRUE)
+            await pipe.execute()
 
     # --- from the exchange to the lamps
 
@@ -267,15 +291,6 @@ def _counts() -> dict[str, tuple[int, int]]:
     from voicemail import selectors
 
     return selectors.counts()
-
-
-def _trunks() -> list[config.TrunkPeer]:
-    from telephony.models import Trunk
-
-    return [
-        config.TrunkPeer(trunk.pk, trunk.host, trunk.port, trunk.username, trunk.password)
-        for trunk in Trunk.objects.filter(enabled=True).order_by("pk")
-    ]
 
 
 async def _in_database(work: Callable[..., Result], *arguments: Any) -> Result:

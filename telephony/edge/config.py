@@ -6,18 +6,17 @@ it as it is.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import pwd
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pbxsite.instance import Instance
-from telephony.edge import addresses, certificate
+from telephony.edge import addresses, certificate, providers
 
 SCRIPTS = Path(__file__).resolve().parent / "kamailio"
 SCHEMAS = Path("/usr/share/kamailio/db_sqlite")
@@ -30,13 +29,19 @@ class EdgeConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TrunkPeer:
-    """A provider as the edge knows it; without `username` it is never sent a password."""
+    """A provider as the edge knows it; with `register` seconds we register with it under `username`.
+
+    `addresses`: further ones as in `Trunk.addresses`, host, host:port or network, separated by blanks or commas.
+    """
 
     id: int
     host: str
     port: int
     username: str = ""
     password: str = field(default="", repr=False)
+    addresses: str = ""
+    domain: str = ""
+    register: int = 0
 
 
 def folder(instance: Instance) -> Path:
@@ -48,7 +53,7 @@ def databases(instance: Instance) -> Path:
     """The folder of Kamailio's own SQLite files.
 
     One writer each, because Kamailio does not wait for a locked one: `location.db` has registrations, `presence.db`
-    subscriptions, `tables.db` trunk passwords.
+    subscriptions, `tables.db` where trunks are, `registrations.db` the accounts with which we register at providers.
     """
     return instance.var / "edge"
 
@@ -134,6 +139,7 @@ def create_databases(instance: Instance) -> None:
     schemas = {
         "location": (SCHEMAS / "usrloc-create.sql").read_text(),
         "presence": (SCHEMAS / "presence-create.sql").read_text(),
+        "registrations": (SCHEMAS / "uac-create.sql").read_text(),
         "tables": (SCHEMAS / "htable-create.sql").read_text().replace("htable", "trunk"),
     }
     version = (SCHEMAS / "standard-create.sql").read_text()
@@ -148,27 +154,22 @@ def create_databases(instance: Instance) -> None:
 
 
 def write_trunks(instance: Instance, trunks: Iterable[TrunkPeer]) -> None:
-    """Write who may call in without a password, and the passwords for calling out. Kamailio re-reads them on demand
-    (`rpc.reload_trunks`). A trunk whose name cannot be resolved now is left out until the next time."""
-    peers = sorted(trunks, key=lambda trunk: trunk.id)
-    lines = ["# trunk id, address, mask, port (0: any)"]
-    for trunk in peers:
-        for address in addresses.resolve(trunk.host):
-            # Providers call from other ports than they listen on. On this machine the port is all that tells
-            # a trunk from a phone.
-            here = ipaddress.ip_address(address).is_loopback or address in addresses.own()
-            port = trunk.port if here else 0
-            lines.append(f"{trunk.id} {address} {128 if ':' in address else 32} {port}")
+    """Write who may call in without a password, where trunks are called, and with whom we register. Kamailio re-reads
+    it on demand (`rpc.reload_trunks`). A name that cannot be resolved now is left out until the next time."""
+    peers = [providers.Provider.of(instance, trunk) for trunk in sorted(trunks, key=lambda trunk: trunk.id)]
+    lines = ["# trunk id, address, mask, port (0: any)", *(line for peer in peers for line in peer.sources())]
     _write(instance, "address.list", "\n".join(lines) + "\n")
-    rows = [
-        (f"{trunk.id}:{name}", value)
-        for trunk in peers
-        if trunk.username
-        for name, value in (("user", trunk.username), ("password", trunk.password))
-    ]
-    with closing(sqlite3.connect(databases(instance) / "tables.db", timeout=5)) as db:
-        db.execute("DELETE FROM trunk")
-        db.executemany("INSERT INTO trunk (key_name, key_value) VALUES (?, ?)", rows)
+    _replace(instance, "tables", "trunk", [row for peer in peers for row in peer.table()])
+    _replace(instance, "registrations", "uacreg", [row for peer in peers for row in peer.registration()])
+
+
+def _replace(instance: Instance, name: str, table: str, rows: Sequence[Mapping[str, str | int]]) -> None:
+    """Make these all the rows of a table of ours."""
+    with closing(sqlite3.connect(databases(instance) / f"{name}.db", timeout=5)) as db:
+        db.execute(f"DELETE FROM {table}")  # noqa: S608
+        for row in rows:
+            marks = ", ".join("?" * len(row))
+            db.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))  # noqa: S608
         db.commit()
 
 

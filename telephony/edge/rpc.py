@@ -151,6 +151,29 @@ def reload_trunks(*, to: Instance = instance) -> None:
     call("htable.reload", "trunk", to=to)
 
 
+def table(name: str, *, to: Instance = instance) -> dict[str, Any]:
+    """Everything in one of Kamailio's hash tables."""
+    return {
+        item["name"]: item["value"] for bucket in call("htable.dump", name, to=to) for item in bucket["slot"]
+    }
+
+
+def provider_registrations(*, to: Instance = instance) -> list[dict[str, Any]]:
+    """The registrations at providers, as Kamailio's uac.reg_dump has them."""
+    answer = call("uac.reg_dump", to=to)
+    return answer if isinstance(answer, list) else [answer] if answer else []
+
+
+def register_again(contact: str, *, to: Instance = instance) -> None:
+    """Read an account at a provider from `registrations.db` and register with it."""
+    call("uac.reg_refresh", contact, to=to)
+
+
+def stop_registering(contact: str, *, to: Instance = instance) -> None:
+    """Let the registration with this Contact run out."""
+    _done("uac.reg_remove", contact, to=to)
+
+
 def reload_nodes(*, to: Instance = instance) -> None:
     """Read the list of media nodes again."""
     call("dispatcher.reload", to=to)

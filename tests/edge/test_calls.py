@@ -239,44 +239,36 @@ def test_a_neighbour_of_the_trunk_is_a_stranger(phone: PhoneMaker, node: MediaNo
 def test_a_call_goes_out_by_a_trunk_that_asks_for_a_password(
     provider: Phone, node: MediaNode, edge: Instance, trunk_port: int
 ) -> None:
+    """The media node has the password: only whoever writes the request can give it its next CSeq (RFC 3261 §22.2)."""
+    uri = f"sip:+31612345678@127.0.0.1:{trunk_port}"
     headers = (
         ("X-Kiestoon-Trunk", "7"),
         ("X-Kiestoon-Secret", "x"),
         ("P-Asserted-Identity", "<sip:+3120@us>"),
     )
-    request = from_node(node, f"sip:+31612345678@127.0.0.1:{trunk_port}", *headers)
+    request = from_node(node, uri, *headers)
     first = provider.expect(request_for("INVITE"))
-    assert first.uri == f"sip:+31612345678@127.0.0.1:{trunk_port}"
+    assert first.uri == uri
     assert f":{edge.sip_port};" in first["Via"], "sent from the public socket"
     challenge = ("Proxy-Authenticate", 'Digest realm="provider", nonce="abc", algorithm=MD5')
     provider.send(first.answer(407, "Proxy Authentication Required", challenge))
     provider.expect(request_for("ACK"))
+    challenged = node.final(request)
+    assert (challenged.status, challenged[challenge[0]]) == (407, challenge[1])
+    authorised = node.authorise(request, challenged)
+    node.send(authorised)
     second = provider.expect(lambda m: m.method == "INVITE" and "Proxy-Authorization" in m)
-    assert 'username="ourname"' in second["Proxy-Authorization"]
     for message in (first, second):
-        text = message.render().decode()
-        assert "X-Kiestoon" not in text
-        assert "ourpassword" not in text
+        assert "X-Kiestoon" not in message.render().decode()
     assert second["P-Asserted-Identity"] == "<sip:+3120@us>"
     assert edge.relay_rtp[0] <= connection(second)[1] <= edge.relay_rtp[1]
     provider.send(second.answer(183, "Progress", ("Contact", provider.contact)))
     pick_up(provider, second, SDP.format(host="192.0.2.1", port=7000))
-    answer = answer_to(node, request, 200)
+    answer = answer_to(node, authorised, 200)
     assert edge.relay_rtp[0] <= connection(answer)[1] <= edge.relay_rtp[1]
     node.send(node.within("ACK", answer))
-    provider.expect(lambda m: m.method == "ACK" and m["Call-ID"] == second["Call-ID"])
+    provider.expect(lambda m: m.method == "ACK" and m["CSeq"] == second["CSeq"].replace("INVITE", "ACK"))
     bye = node.within("BYE", answer)
     node.send(bye)
     provider.send(provider.expect(request_for("BYE")).answer(200))
     answer_to(node, bye, 200)
-
-
-def test_a_trunk_that_refuses_our_password_ends_the_call(
-    provider: Phone, node: MediaNode, trunk_port: int
-) -> None:
-    request = from_node(node, f"sip:0800@127.0.0.1:{trunk_port}", ("X-Kiestoon-Trunk", "7"))
-    challenge = ("WWW-Authenticate", 'Digest realm="provider", nonce="abc", algorithm=MD5')
-    for _attempt in range(2):
-        invite = provider.expect(request_for("INVITE"))
-        provider.send(invite.answer(401, "Unauthorized", challenge))
-    assert node.final(request).status == 401

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from pbxsite.instance import instance
-from telephony.edge import config
-from telephony.models import Trunk
+from telephony.edge import config, trunks
 
 
 class Command(BaseCommand):
@@ -16,11 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            trunks = [
-                config.TrunkPeer(trunk.pk, trunk.host, trunk.port, trunk.username, trunk.password)
-                for trunk in Trunk.objects.filter(enabled=True).order_by("pk")
-            ]
-            config.render(instance, trunks=trunks)
+            config.render(instance, trunks=trunks.read_peers())
         except DatabaseError as error:
             raise CommandError(f"the trunks cannot be read from the database: {error}") from error
         except (config.EdgeConfigError, OSError) as error:

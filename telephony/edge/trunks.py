@@ -1,0 +1,152 @@
+"""How the trunks are doing: Kamailio is asked every few seconds, and what changed goes to the database, to Redis for
+the media nodes, and to whoever looks on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from pbxsite.instance import Instance
+from telephony.edge import config, providers, rpc
+from telephony.models import Trunk, TrunkEvent, TrunkState
+
+ONGOING, ONLINE = 2, 4  # flags of Kamailio's uac.reg_dump
+KEEP = timedelta(days=90)
+State = TrunkState.State
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A trunk as the edge sees it; `error` in the words of SIP."""
+
+    state: str
+    error: str = ""
+
+    def news(self, trunk: int, since: datetime) -> dict[str, Any]:
+        """The live event, and what the media nodes read."""
+        return {
+            "kind": "trunk",
+            "id": trunk,
+            "state": self.state,
+            "error": self.error,
+            "since": since.isoformat(timespec="seconds"),
+        }
+
+
+def read_peers() -> list[config.TrunkPeer]:
+    """The trunks in use, as the edge wants them; one query."""
+    return [
+        config.TrunkPeer(
+            id=trunk.pk,
+            host=trunk.host,
+            port=trunk.port,
+            username=trunk.username,
+            password=trunk.password,
+            addresses=trunk.addresses,
+            domain=trunk.domain,
+            register=trunk.expires if trunk.kind == Trunk.Kind.REGISTRATION else 0,
+        )
+        for trunk in Trunk.objects.filter(enabled=True).order_by("pk")
+    ]
+
+
+def apply(instance: Instance, peers: Iterable[config.TrunkPeer]) -> None:
+    """Write the trunks and let Kamailio use them. Raises rpc.EdgeError, OSError or sqlite3.Error."""
+    peers = list(peers)
+    config.write_trunks(instance, peers)
+    rpc.reload_trunks(to=instance)
+    wanted = {
+        str(row["l_uuid"]): row
+        for peer in peers
+        for row in providers.Provider.of(instance, peer).registration()
+    }
+    known = {record["l_uuid"]: record for record in rpc.provider_registrations(to=instance)}
+    for contact in known.keys() - wanted.keys():
+        rpc.stop_registering(contact, to=instance)
+    for contact, row in wanted.items():
+        record = known.get(contact)
+        if record is None or any(str(record[name]) != str(row[name]) for name in COMPARED):
+            rpc.register_again(contact, to=instance)
+
+
+COMPARED = ("r_username", "r_domain", "auth_username", "auth_password", "auth_proxy", "expires")
+
+
+def look(
+    instance: Instance, peers: Iterable[config.TrunkPeer], before: Mapping[int, Health]
+) -> dict[int, Health]:
+    """How each of these trunks is doing now. Raises rpc.EdgeError."""
+    down = set(rpc.table("trunk_down", to=instance))
+    seen = set(rpc.table("trunk_seen", to=instance))
+    errors = rpc.table("trunk_error", to=instance)
+    places = rpc.table("trunk", to=instance)
+    records = {
+        trunk: record
+        for record in rpc.provider_registrations(to=instance)
+        if (trunk := providers.trunk_of(record["l_uuid"])) is not None
+    }
+    found = {}
+    for peer in peers:
+        ways = [f"{peer.id}:{number}" for number in range(int(places.get(f"{peer.id}:n", 0)))]
+        if not ways:
+            found[peer.id] = Health(State.AWAY, f"{peer.host}: no address")
+        elif all(way in down for way in ways):
+            found[peer.id] = Health(State.AWAY, "no answer")
+        elif peer.register:
+            record = records.get(peer.id, {})
+            found[peer.id] = _registered(peer, record, errors, before.get(peer.id))
+        elif any(way in seen and way not in down for way in ways):
+            found[peer.id] = Health(State.REACHABLE)
+        else:
+            found[peer.id] = Health(State.UNKNOWN)
+    return found
+
+
+def _registered(
+    peer: config.TrunkPeer, record: Mapping[str, Any], errors: Mapping[str, Any], before: Health | None
+) -> Health:
+    flags = int(record.get("flags", 0))
+    if flags & ONLINE and int(record["diff_expires"]) > 0:
+        return Health(State.REGISTERED)
+    if flags & ONGOING or not record:
+        # Asking right now: what was true before still is.
+        return before or Health(State.UNKNOWN)
+    domain = str(record["r_domain"]).partition(":")[0]
+    error = errors.get(f"{peer.username}@{domain}") or "no answer"
+    return Health(State.AWAY, str(error)[:200])
+
+
+def store(found: Mapping[int, Health]) -> list[dict[str, Any]]:
+    """Write the states that changed; the news of them. Three queries when nothing did."""
+    now = timezone.now()
+    rows = {row.trunk_id: row for row in TrunkState.objects.all()}
+    alive = set(Trunk.objects.values_list("pk", flat=True))
+    news = []
+    for trunk, health in found.items():
+        row = rows.get(trunk)
+        if trunk not in alive or (row and (row.state, row.error) == (health.state, health.error)):
+            continue
+        since = row.since if row and row.state == health.state else now
+        TrunkState.objects.update_or_create(
+            trunk_id=trunk, defaults={"state": health.state, "error": health.error, "since": since}
+        )
+        if health.state != State.UNKNOWN:
+            TrunkEvent.objects.create(trunk_id=trunk, at=now, state=health.state, error=health.error)
+        news.append(health.news(trunk, since))
+    if news:
+        TrunkEvent.objects.filter(at__lt=now - KEEP).delete()
+    TrunkState.objects.exclude(trunk_id__in=found).delete()
+    return news
+
+
+def picture(found: Mapping[int, Health]) -> dict[str, str]:
+    """The Redis hash that media nodes read: trunk id to state."""
+    return {
+        str(trunk): json.dumps({"state": health.state, "error": health.error})
+        for trunk, health in found.items()
+    }

@@ -51,6 +51,9 @@ class Directory:
     departments: Mapping[str, DepartmentEntry] = field(default_factory=dict)
     receptionists: Mapping[str, ReceptionistEntry] = field(default_factory=dict)
     parking: frozenset[str] = PARKING
+    # What is always recorded, beside extensions: trunks by id, numbers of ours; and whether that is said first.
+    recorded_trunks: Mapping[int, bool] = field(default_factory=dict)
+    recorded_inbound: Mapping[str, bool] = field(default_factory=dict)
 
     def name_of(self, number: str) -> str:
         """The name that belongs to an internal number, or nothing."""
@@ -67,10 +70,12 @@ def load() -> Directory:
     """Read the directory: the same number of queries (some 25), whatever the size."""
     from django.conf import settings
 
-    from telephony import office, outside
+    from telephony import office, outside, reception
+    from telephony.recordings import rules
 
     organisation, own_hours = office.load_hours()
-    extensions = _load_extensions(own_hours)
+    recorded = rules.load()
+    extensions = _load_extensions(own_hours, recorded.departments)
     trunks = outside.load_trunks()
     return Directory(
         extensions=extensions,
@@ -83,13 +88,19 @@ def load() -> Directory:
         presence=_load_presence(),
         hours=organisation,
         departments=_load_departments(own_hours),
+        receptionists=reception.load(own_hours.get),
+        recorded_trunks=recorded.trunks,
+        recorded_inbound=recorded.inbound,
     )
 
 
-def _load_extensions(own_hours: Mapping[int, Hours]) -> dict[str, ExtensionEntry]:
+def _load_extensions(
+    own_hours: Mapping[int, Hours], recorded: Mapping[int, bool]
+) -> dict[str, ExtensionEntry]:
     from telephony.models import Extension
 
-    columns = ("pk", "number", "name", "language", "ring_seconds", "mailbox__enabled", "record_calls")
+    columns = ("pk", "number", "name", "language", "ring_seconds", "mailbox__enabled")
+    wishes = ("record_calls", "announce_recording", "department_id", "department__name")
     rows = Extension.objects.filter(enabled=True).order_by("number")
     return {
         number: ExtensionEntry(
@@ -98,13 +109,14 @@ def _load_extensions(own_hours: Mapping[int, Hours]) -> dict[str, ExtensionEntry
             language=language,
             ring_seconds=ring_seconds,
             voicemail=bool(voicemail),
-            record=record,
+            record=record or department_id in recorded,
+            announce=announce if record else recorded.get(department_id, announce),
             id=key,
             department=department or "",
             hours=own_hours.get(department_id) if department_id else None,
         )
-        for key, number, name, language, ring_seconds, voicemail, record, department_id, department in (
-            rows.values_list(*columns, "department_id", "department__name")
+        for key, number, name, language, ring_seconds, voicemail, record, announce, department_id, department in (
+            rows.values_list(*columns, *wishes)
         )
     }
 

@@ -10,6 +10,7 @@ from telephony.routing.trail import Trail
 VOICEMAIL_MENU = "999"
 ECHO_TEST = "*43"
 LEAVE_MESSAGE = re.compile(r"\*4([1-9][0-9]{1,5})")
+RECORD_PROMPT = re.compile(r"\*5([1-9][0-9]{0,3})")
 PICK_UP = re.compile(r"\*8([1-9][0-9]{1,5})?")
 STATUS_CODES = {"*30": "available", "*31": "away", "*32": "dnd", "*33": "lunch", "*34": "holiday"}
 
@@ -30,6 +31,8 @@ def dialled(trail: Trail, number: str) -> Plan | None:
         return Plan((Service("status", Reason("status_code", about), status),))
     if found := PICK_UP.fullmatch(number):
         return _pick_up(trail, found[1] or "")
+    if (found := RECORD_PROMPT.fullmatch(number)) and trail.request.own in directory.extensions:
+        return Plan((Service("prompt", Reason("prompt", {"number": found[1]}), found[1]),))
     if found := LEAVE_MESSAGE.fullmatch(number):
         return _leave_message(trail, found[1])
     return None

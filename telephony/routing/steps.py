@@ -90,7 +90,7 @@ class Service:
     """A service of the exchange itself; `target` is what it is about, where it needs to know.
 
     "menu" (voicemail), "echo", "status" (target: the status to set), "park" (a slot), "pickup" (an extension, "" the
-    caller's group), "receptionist" (its number).
+    caller's group), "receptionist" (its number), "prompt" (its number, to record it).
     """
 
     name: str

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from telephony.story import basics, outside, reachability, simulation
+from telephony.story import basics, outside, reachability, reception, simulation
 from telephony.story.words import Teller
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **basics.SENTENCES,
     **reachability.SENTENCES,
+    **reception.SENTENCES,
     **outside.SENTENCES,
     **simulation.SENTENCES,
 }

@@ -10,6 +10,7 @@ from telephony import routing, speech
 from telephony.engine.flows.deposit import deposit
 from telephony.engine.flows.echo import echo
 from telephony.engine.flows.menu import CallBack, menu
+from telephony.engine.flows.prompt import record_prompt
 from telephony.engine.flows.receptionist import receptionist
 from telephony.engine.flows.ring import Result, ring, ring_outside
 from telephony.engine.flows.status import set_status
@@ -115,6 +116,9 @@ async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
         return None
     if step.name == "status":
         await set_status(call, caller, step.target)
+        return None
+    if step.name == "prompt":
+        await record_prompt(call, caller, step.target)
         return None
     if step.name == "receptionist":
         plan = await receptionist(call, caller, step.target)

@@ -201,6 +201,8 @@ RECORDING_KEEP_DAYS = env.int("KIESTOON_RECORDING_DAYS", default=90)
 # Where browsers find SIP over WebSocket, when a proxy stands in front of it: wss://sip.example.org/
 SIP_SOCKET_URL = env.str("KIESTOON_SIP_SOCKET_URL", default="")
 VOICEMAIL_KEEP_DAYS = env.int("KIESTOON_VOICEMAIL_DAYS", default=30)
+# After so many seconds in a parking slot a call goes back to who parked it.
+PARKING_SECONDS = env.int("KIESTOON_PARKING_SECONDS", default=120)
 COUNTRY = env.str("KIESTOON_COUNTRY", default="NL")
 
 LOGGING = {

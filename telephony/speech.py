@@ -119,6 +119,16 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "Your status cannot be changed at the moment.",
         "",
     ),
+    "nobody_parked": (
+        "Op dit nummer staat niemand geparkeerd.",
+        "Nobody is parked at this number.",
+        "",
+    ),
+    "nothing_rings": (
+        "Er gaat geen telefoon over.",
+        "There is no telephone ringing.",
+        "",
+    ),
     "echo": (
         "Alles wat u zegt, hoort u terug.",
         "Everything you say will be played back to you.",
@@ -140,6 +150,13 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
     "prompt_saved": ("De tekst is opgeslagen.", "The prompt is saved.", ""),
     "not_allowed": ("U mag dit niet.", "You are not allowed to do this.", ""),
 }
+
+
+def parked_at(slot: str, language: str) -> str:
+    """In which slot somebody is parked, as text; said twice, for nobody listens from the first word."""
+    digits = " ".join(slot)
+    text = f"Geparkeerd op {digits}." if language.startswith("nl") else f"Parked at {digits}."
+    return f"{text} {text}"
 
 
 def greeting(name: str, language: str) -> str:
@@ -247,6 +264,11 @@ def _tone_file(name: str, parts: Iterable[tuple[float, float]], level: float = 0
 def beep() -> Path:
     """The tone after which one speaks."""
     return _tone_file("beep.wav", [(1000, 0.3), (0, 0.02)])
+
+
+def join_tone() -> Path:
+    """What all hear when somebody joins a conference."""
+    return _tone_file("joined.wav", [(660, 0.1), (0, 0.02), (880, 0.15), (0, 0.02)], level=0.1)
 
 
 def ringback() -> Path:

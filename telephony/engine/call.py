@@ -20,8 +20,8 @@ from telephony.engine.state import CallState, check_call
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
+    from telephony.engine.flows.talk.tape import Tape
     from telephony.engine.leg import Leg
-    from telephony.engine.media import Recorder
 
 FOREVER = 10.0**9  # seconds
 ALARM_TOLERANCE = 0.01  # seconds
@@ -64,7 +64,7 @@ class Call:
         self.home: Call | None = None  # the call for whose sake this one is, and why
         self.purpose: Purpose = ""
         self.sides: list[Call] = []  # the other way round
-        self.recorder: Recorder | None = None
+        self.take: Tape | None = None  # the recording in progress; goes on through transfers
         self.recording_state: RecordingState = "off"
         self.holder = ""  # leg id
         self.slot = ""  # parking slot

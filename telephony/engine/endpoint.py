@@ -182,6 +182,7 @@ class Endpoint:
         leg.state = LegState.INVITED
         leg.extension, leg.device = invitation.extension, invitation.device
         leg.sip_call_id = invitation.call_id
+        leg.resumable = invitation.source.startswith("ws")
         self.adopt(leg)
         self.on_invitation(leg, invitation)
 

@@ -69,9 +69,10 @@ class Referred(Event):
 
 @dataclass(slots=True)
 class Replaced(Event):
-    """Another leg has taken this one's place (RFC 3891)."""
+    """Another leg has taken this one's place (RFC 3891, or a browser that came back: `resumed`)."""
 
     by: Leg
+    resumed: bool = False
 
 
 @dataclass(slots=True)
@@ -81,3 +82,47 @@ class Command:
     verb: str
     args: dict[str, Any]
     done: asyncio.Future[Any]
+
+
+@dataclass(slots=True)
+class PickedUp(Event):
+    """Somebody else takes the call that `leg` is being rung for."""
+
+    by: Leg
+
+
+@dataclass(slots=True)
+class Joined(Event):
+    """Somebody whom this call had rung has answered; `leg` is part of the call now.
+
+    `replaces` is the leg whose place it takes; `coached` is who hears a leg that whispers.
+    """
+
+    purpose: str
+    replaces: Leg | None = None
+    coached: Leg | None = None
+
+
+@dataclass(slots=True)
+class NotJoined(Event):
+    """Whom the party `leg` had rung did not come; `code` says why, as in the story."""
+
+    number: str
+    code: str
+
+
+@dataclass(slots=True)
+class CameBack(Event):
+    """The leg consulted somebody on another call; it is part of this one again."""
+
+
+@dataclass(slots=True)
+class StayedAway(Event):
+    """A browser that vanished did not come back in time."""
+
+
+@dataclass(slots=True)
+class Retrieved(Event):
+    """The parked party `leg` is taken by `by`, who is part of the call now."""
+
+    by: Leg

@@ -7,7 +7,7 @@ import datetime
 import logging
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
 from telephony.engine.events import Command
 from telephony.engine.flows import answer_invitation, place_call
+from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
 from telephony.engine.sip import Invitation
@@ -57,6 +58,9 @@ class Exchange:
         self.elsewhere = Elsewhere(self)
         self.ledger = Ledger(instance.node)
         self.calls: dict[str, Call] = {}
+        self.parking: dict[str, Call] = {}  # slot -> who waits in it
+        self.join_tone = Path()
+        self._background: set[asyncio.Task[None]] = set()
         self.draining = False
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
@@ -85,6 +89,7 @@ class Exchange:
         await self.in_thread(mend_recordings)
         self.store_later()
         sounds = await self.in_thread(lambda: (speech.ringback(), speech.hold_music(), speech.silence()))
+        self.join_tone = await self.in_thread(speech.join_tone)
         self.endpoint.start(*sounds)
 
     async def reload(self) -> None:
@@ -118,6 +123,9 @@ class Exchange:
         """The edge passed on an INVITE."""
         if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
             leg.hang_up(503)
+            return
+        if wanted := wish(invitation.dialled):
+            resume(self, leg, wanted)
             return
         trunk = invitation.trunk is not None
         call = Call(
@@ -162,11 +170,9 @@ class Exchange:
         call.move(CallState.ENDED)
         self.ledger.note_end(call)
         self.calls.pop(call.id, None)
-        if call.recorder is not None:
-            self.endpoint.patch.silence(call.recorder)
-            self.endpoint.patch.forget(call.recorder)
-            call.recorder.close()
-            call.recorder = None
+        if call.take is not None:
+            call.take.end()
+            call.take = None
         if call.home is not None and call in call.home.sides:
             call.home.sides.remove(call)
             call.home.changed()
@@ -199,15 +205,39 @@ class Exchange:
             raise CommandError("no such call" if not found else "more than one call begins or ends like that")
         call = found[0]
         if verb == "hangup":
-            call.step("ended_by_command")
-            for leg in call.legs:
-                leg.hang_up()
-            return "ok"
-        if call.state not in (CallState.TALKING, CallState.HELD):
-            raise CommandError("nobody has answered this call yet")
+            return self._hang_up(call, str(args.get("extension", "")))
+        if verb in ("complete", "cancel") and call.home is not None and call.purpose == "consult":
+            call = call.home
+        if call.state is CallState.SERVICE:
+            raise CommandError("the exchange itself speaks with the caller: there is no conversation")
+        if call.state not in (CallState.TALKING, CallState.HELD, CallState.PARKED):
+            raise CommandError(
+                "this call is on its way to somebody else"
+                if call.answered
+                else "nobody has answered this call yet"
+            )
         done: asyncio.Future[Any] = self.loop.create_future()
         call.inbox.put_nowait(Command(verb, args, done))
         return await asyncio.wait_for(done, 8)
+
+    @staticmethod
+    def _hang_up(call: Call, extension: str) -> str:
+        """End a call; in a conference somebody's hanging up ends only their own part."""
+        own = [leg for leg in call.legs if leg.extension == extension and leg.alive]
+        if extension and call.conference and own:
+            for leg in own:
+                leg.hang_up()
+            return "ok"
+        call.step("ended_by_command")
+        if call.home is not None and call.purpose == "consult":
+            # Who consults goes back to the call that they came from.
+            for leg in call.legs:
+                if leg not in call.home.away:
+                    leg.hang_up()
+            return "ok"
+        for leg in call.legs:
+            leg.hang_up()
+        return "ok"
 
     async def originate(self, extension: str, number: str) -> str:
         """Ring `extension`, then call `number` for it (click to dial). Returns the call's id."""
@@ -241,6 +271,25 @@ class Exchange:
                 return
             await asyncio.sleep(STORE_RETRY)
 
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something run beside the flows: short, and nobody waits for it."""
+        task = self.loop.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def contact_of(self, extension: str, device: int) -> str:
+        """Where a device of an extension is registered. Raises ValueError when it is not."""
+        from telephony.models import Registration
+
+        def look() -> str | None:
+            rows = Registration.objects.filter(extension=extension, device_id=device).order_by("-since")
+            return rows.values_list("contact", flat=True).first()
+
+        contact = await self.in_thread(look)
+        if not contact:
+            raise CommandError("that device is not registered")
+        return contact
+
     def language_of(self, extension: str) -> str:
         """The language to speak with an extension, or with whoever is outside."""
         entry = self.directory.extensions.get(extension)
@@ -260,9 +309,13 @@ class Exchange:
         existing = next(path for path in (folder, *folder.parents) if path.exists())
         return shutil.disk_usage(existing).free > FREE_BYTES_KEPT
 
-    def dial_extension(self, call: Call, number: str, caller: str, caller_name: str) -> Leg | None:
-        """Ring every device of an extension, as one leg; None when no leg is left."""
-        return self._dial(call, number, caller, caller_name, extension=number)
+    def dial_extension(
+        self, call: Call, number: str, caller: str, caller_name: str, *, contact: str = ""
+    ) -> Leg | None:
+        """Ring every device of an extension, or the one registered with `contact`, as one leg; None when no leg
+        is left."""
+        extra = {"X-Kiestoon-Only": contact} if contact else None
+        return self._dial(call, number, caller, caller_name, extension=number, extra=extra)
 
     def dial_outside(self, call: Call, number: str, trunk: directories.TrunkEntry, caller: str) -> Leg | None:
         """Call an outside number over one trunk; None when that cannot be tried."""

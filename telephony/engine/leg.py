@@ -28,7 +28,7 @@ from telephony.engine.events import (
     Resumed,
 )
 from telephony.engine.media import Player, wav_seconds
-from telephony.engine.sip import refer_target
+from telephony.engine.sip import headers, refer_target
 from telephony.engine.state import LegState, check_leg
 
 if TYPE_CHECKING:
@@ -52,6 +52,14 @@ def audio_only() -> pj.CallOpParam:
     prm = pj.CallOpParam(True)
     prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
     return prm
+
+
+def _reason(prm: pj.OnCallStateParam) -> str:
+    """The Reason header (RFC 3326) of the BYE that ended a call, "" when something else did."""
+    if prm.e.type != pj.PJSIP_EVENT_TSX_STATE or prm.e.body.tsxState.type != pj.PJSIP_EVENT_RX_MSG:
+        return ""
+    message = prm.e.body.tsxState.src.rdata.wholeMsg
+    return headers(message).get("reason", "") if message.startswith("BYE ") else ""
 
 
 class HungUp(Exception):
@@ -304,7 +312,7 @@ class Leg(pj.Call):
         info = self.getInfo()
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self._over(info)
+            self._over(info, _reason(prm))
         elif (
             self.state in (LegState.CALLING, LegState.RINGING, LegState.EARLY)
             and info.role == pj.PJSIP_ROLE_UAC
@@ -314,10 +322,12 @@ class Leg(pj.Call):
                     self._move(LegState.RINGING)
                     self._tell(Rang(self))
             elif state == pj.PJSIP_INV_STATE_CONNECTING:
+                self.resumable = "transport=ws" in info.remoteContact.lower()
                 self._move(LegState.ANSWERED)
                 self._tell(Answered(self))
 
-    def _over(self, info: pj.CallInfo) -> None:
+    def _over(self, info: pj.CallInfo, farewell: str = "") -> None:
+        self.farewell = farewell
         if not self.status or info.lastStatusCode >= 300:
             self.status = info.lastStatusCode
         self.state = LegState.ENDED

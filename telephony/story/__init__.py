@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from telephony.story import basics, outside, reachability, reception, simulation
+from telephony.story import basics, hand, outside, reachability, reception, simulation
 from telephony.story.words import Teller
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -18,6 +18,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **reception.SENTENCES,
     **outside.SENTENCES,
     **simulation.SENTENCES,
+    **hand.SENTENCES,
 }
 
 

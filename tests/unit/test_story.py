@@ -64,6 +64,7 @@ def reasons() -> dict[str, set[frozenset[str]]]:
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
     names = ("outbound", "hours", "simulate")
     files = [*source("telephony/routing"), *(ROOT / f"telephony/{name}.py" for name in names)]
+    files.append(ROOT / "telephony/engine/flows/after.py")
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:
         for function in ast.walk(ast.parse(path.read_text())):

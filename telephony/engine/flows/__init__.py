@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony import routing
-from telephony.engine.flows.carry_out import carry_out, conversation
+from telephony.engine.flows.carry_out import carry_out
+from telephony.engine.flows.conversation import conversation
 from telephony.engine.flows.ring import ring
 from telephony.engine.sip import Invitation
 

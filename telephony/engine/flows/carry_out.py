@@ -1,4 +1,4 @@
-"""Carry out a plan step by step, and see the conversation through that comes of it."""
+"""Carry out a plan step by step, until somebody answers or the call has come to its end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from telephony import routing, speech
 from telephony.engine.flows.deposit import deposit
 from telephony.engine.flows.echo import echo
 from telephony.engine.flows.menu import CallBack, menu
+from telephony.engine.flows.park import retrieve
+from telephony.engine.flows.pickup import pick_up
 from telephony.engine.flows.prompt import record_prompt
 from telephony.engine.flows.receptionist import receptionist
 from telephony.engine.flows.ring import Result, ring, ring_outside
 from telephony.engine.flows.status import set_status
-from telephony.engine.flows.talk import NewPlan, talk
-from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
@@ -23,34 +23,6 @@ if TYPE_CHECKING:
     from telephony.engine.leg import Leg
 
 OUTCOME_OF_REFUSAL = {404: "unknown", 503: "failed"}
-
-
-async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
-    """From a plan to the end of the call, transfers included."""
-    try:
-        answered = await carry_out(call, caller, plan)
-    except HungUp:
-        if call.answered is None:
-            seconds = round(time.time() - call.started)
-            call.step("caller_gave_up", seconds=seconds)
-            call.outcome = "cancelled"
-        return
-    party: Leg | None = caller
-    while answered is not None and party is not None:
-        todo: NewPlan | None = await talk(call, party, answered, record=plan.record)
-        if todo is None:
-            return
-        party = todo.party
-        try:
-            answered = await carry_out(call, party, todo.plan, todo.taken)
-        except HungUp:
-            todo.report(487, "Request Terminated")
-            return
-        if answered is None and todo.back_to is not None and todo.back_to.alive and party.alive:
-            call.step("transfer_failed", number=todo.number, who=todo.back_to.number)
-            todo.report(486, "Busy Here")
-            answered = todo.back_to
-            call.move(CallState.ROUTING)
 
 
 async def carry_out(
@@ -123,6 +95,12 @@ async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
     if step.name == "receptionist":
         plan = await receptionist(call, caller, step.target)
         return None if plan is None else await carry_out(call, caller, plan)
+    if step.name == "park":
+        await retrieve(call, caller, step.target)
+        return None
+    if step.name == "pickup":
+        await pick_up(call, caller, step.target)
+        return None
     try:
         await menu(call, caller)
     except CallBack as back:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telephony import routing
-from telephony.engine.events import Accepted, Answered, Command, Ended, Event, GotEarlyMedia, Rang, Referred
+from telephony.engine.events import (
+    Accepted,
+    Answered,
+    Command,
+    Ended,
+    Event,
+    GotEarlyMedia,
+    PickedUp,
+    Rang,
+    Referred,
+)
 from telephony.engine.flows.mobile import RungMobile
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
@@ -65,15 +75,18 @@ async def ring(
     return await Ringing(call, caller, legs, mobiles).until_answer(step.seconds)
 
 
-async def ring_outside(call: Call, caller: Leg, step: routing.RingOutside) -> Result:
+async def ring_outside(
+    call: Call, caller: Leg | None, step: routing.RingOutside, *, caller_number: str = ""
+) -> Result:
     """Call an outside number over the first trunk that takes the call. Raises HungUp when the caller gives up."""
     if call.direction == "internal":
         call.direction = "outbound"
     call.move(CallState.RINGING)
+    number = caller.number if caller is not None else caller_number
     last = Result(code="failed", outcome="failed", status=503)
     for line in step.lines:
         trunk = line.trunk
-        leg = call.exchange.dial_outside(call, line.number, trunk, line.caller_id or caller.number)
+        leg = call.exchange.dial_outside(call, line.number, trunk, line.caller_id or number)
         if leg is None:
             continue
         last = await first_answer(call, caller, [leg], step.seconds)
@@ -81,6 +94,15 @@ async def ring_outside(call: Call, caller: Leg, step: routing.RingOutside) -> Re
             return last
         call.step("trunk_failed", trunk=trunk.name, status=leg.status)
     return last
+
+
+def refuse_command(call: Call, command: Command) -> None:
+    """Tell who asked for something that there is no conversation to do it with."""
+    being = (
+        "this call is on its way to somebody else" if call.answered else "nobody has answered this call yet"
+    )
+    if not command.done.done():
+        command.done.set_exception(ValueError(being))
 
 
 class Ringing:
@@ -117,7 +139,7 @@ class Ringing:
 
     def _take(self, event: Event | Command) -> Result | None:
         if isinstance(event, Command):
-            event.done.set_exception(ValueError("nobody has answered this call yet"))
+            refuse_command(self.call, event)
         elif event.leg is self.caller:
             if isinstance(event, Ended):
                 raise HungUp
@@ -135,6 +157,9 @@ class Ringing:
         if isinstance(event, Answered):
             self.winner = event.leg
             return Result(leg=event.leg)
+        if isinstance(event, PickedUp):
+            self.winner = event.by
+            return Result(leg=event.by)
         if isinstance(event, Rang):
             self.rang = True
             self._ring_back()

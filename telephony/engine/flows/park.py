@@ -1,0 +1,162 @@
+"""Parking slots: a party waits there with music until somebody dials the slot; nobody is forgotten."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from telephony import routing, speech
+from telephony.engine.events import Command, Ended, Referred, Retrieved
+from telephony.engine.flows.after import BringBack, Pair
+from telephony.engine.leg import HungUp
+from telephony.engine.state import CallState
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+    from telephony.engine.flows.talk.room import Member, Room
+    from telephony.engine.leg import Leg
+
+FIRST_FREE = "*70"  # transferred to this, a party gets the first free slot
+
+
+def is_slot(call: Call, number: str) -> bool:
+    """Whether a transfer to `number` parks."""
+    return number == FIRST_FREE or number in slots(call)
+
+
+def slots(call: Call) -> tuple[str, ...]:
+    """The parking slots, lowest first; an extension of the same number comes before a slot."""
+    directory = call.exchange.directory
+    return tuple(slot for slot in sorted(directory.parking) if slot not in directory.extensions)
+
+
+def by_command(room: Room, by: Member, slot: str) -> Parked:
+    """Park the other party for `by`, who is hung up. Raises ValueError when that cannot be."""
+    parked = _park(room, by, slot)
+    by.leg.hang_up()
+    return parked
+
+
+def by_phone(room: Room, by: Member, slot: str) -> Parked:
+    """The same, asked for by a phone (REFER). Raises ValueError."""
+    parked = _park(room, by, slot)
+    leg, exchange = by.leg, room.call.exchange
+    if slot == FIRST_FREE:
+        exchange.in_background(_tell_slot(leg, parked.slot))
+    else:
+        leg.notify_transfer(200, "OK")
+        leg.take_leave()
+    return parked
+
+
+async def _tell_slot(leg: Leg, slot: str) -> None:
+    """Say to who parked somebody where they are, then let their phone go."""
+    if leg.call is None:
+        return
+    exchange = leg.call.exchange
+    language = exchange.language_of(leg.extension)
+    path = await exchange.in_thread(speech.say, speech.parked_at(slot, language), language)
+    try:
+        await leg.play(path)
+    except HungUp:
+        return
+    leg.notify_transfer(200, "OK")
+    leg.take_leave()
+
+
+def _park(room: Room, by: Member, slot: str) -> Parked:
+    call = room.call
+    if by.away:
+        raise ValueError("there is a consultation going on: complete or cancel it first")
+    if not by.leg.extension:
+        raise ValueError("only somebody of this exchange can park a call")
+    party = room.partner(by).leg
+    taken = call.exchange.parking
+    if slot in ("", FIRST_FREE):
+        slot = next((one for one in slots(call) if one not in taken), "")
+        if not slot:
+            raise ValueError("every parking slot is taken")
+    elif slot not in slots(call):
+        raise ValueError(f"{slot} is no parking slot")
+    elif slot in taken:
+        raise ValueError(f"somebody is parked in slot {slot} already")
+    taken[slot] = call
+    return Parked(party, slot, by.leg.extension)
+
+
+@dataclass(slots=True)
+class Parked:
+    """`party` waits in `slot`; after a while it goes back to the extension that parked it."""
+
+    party: Leg
+    slot: str
+    by: str
+
+    async def carry_out(self, call: Call) -> Pair | None:
+        """Wait."""
+        call.slot, call.parked_by = self.slot, self.by
+        call.step("parked", who=self.by, slot=self.slot)
+        call.move(CallState.PARKED)
+        self.party.sound(call.exchange.endpoint.hold_music)
+        self.party.doing, self.party.doing_since = "parked", time.time()
+        call.changed()
+        by = None
+        try:
+            over, by = await self._wait(call)
+        finally:
+            if call.exchange.parking.get(self.slot) is call:
+                del call.exchange.parking[self.slot]
+            call.slot = ""
+            self.party.doing = ""
+            self.party.hush()
+            call.changed()
+        if over:
+            return None
+        if by is not None:
+            call.step("retrieved", who=by.number, slot=self.slot)
+            call.set_answered(by.number)
+            return self.party, by
+        call.step("parked_too_long", who=self.by, slot=self.slot)
+        return await BringBack(self.party, self.by).carry_out(call)
+
+    async def _wait(self, call: Call) -> tuple[bool, Leg | None]:
+        """Whether the call is over, and who took the party; (False, None) when the time is up."""
+        deadline = time.monotonic() + settings.PARKING_SECONDS
+        while True:
+            event = await call.next(deadline - time.monotonic())
+            if event is None:
+                return False, None
+            if isinstance(event, Command):
+                error = ValueError(f"this call is parked in slot {self.slot}: dial {self.slot} to take it")
+                if not event.done.done():
+                    event.done.set_exception(error)
+            elif isinstance(event, Retrieved):
+                if event.by.alive and self.party.alive:
+                    return False, event.by
+            elif isinstance(event, Ended) and event.leg is self.party:
+                call.step("hung_up", who=self.party.number)
+                return True, None
+            elif isinstance(event, Referred):
+                event.leg.notify_transfer(491, "Request Pending")
+
+
+async def retrieve(call: Call, caller: Leg, slot: str) -> None:
+    """Somebody dials a slot: they take whom they find there, or hear that it is empty."""
+    from telephony.engine.flows.carry_out import refuse
+    from telephony.engine.flows.ring import Result
+
+    parked = call.exchange.parking.get(slot)
+    if parked is None or parked.slot != slot or not caller.extension:
+        refusal = routing.Refuse(404, "nobody_parked", routing.Reason("slot_empty", {"slot": slot}))
+        call.step("slot_empty", slot=slot)
+        await refuse(call, caller, refusal, Result(outcome="failed"))
+        return
+    caller.answer()
+    call.step("retrieves", slot=slot, caller=parked.caller)
+    call.set_answered(parked.caller)
+    call.outcome = "answered"
+    parked.add(caller)
+    parked.inbox.put_nowait(Retrieved(caller, caller))

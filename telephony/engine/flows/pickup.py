@@ -1,0 +1,72 @@
+"""Picking up: somebody takes a call that rings at a colleague's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telephony import routing
+from telephony.engine.events import PickedUp
+from telephony.engine.state import LegState
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+    from telephony.engine.leg import Leg
+
+RINGING = frozenset({LegState.CALLING, LegState.RINGING, LegState.EARLY})
+
+
+async def pick_up(call: Call, caller: Leg, extension: str) -> None:
+    """Take the call that rings at `extension`; with "" the one that rings longest in a group of the caller's."""
+    from telephony.engine.flows.carry_out import refuse
+    from telephony.engine.flows.ring import Result
+
+    ringing = find_ringing(call, caller.extension, extension)
+    if ringing is None:
+        if extension:
+            call.step("nothing_rings", extension=extension)
+        else:
+            call.step("nothing_rings_in_group")
+        reason = routing.Reason("nothing_rings", {"extension": extension})
+        await refuse(call, caller, routing.Refuse(404, "nothing_rings", reason), Result(outcome="failed"))
+        return
+    other = ringing.call
+    assert other is not None
+    caller.answer()
+    call.step("picks_up", extension=ringing.extension, caller=other.caller)
+    call.set_answered(other.caller)
+    call.outcome = "answered"
+    other.add(caller)
+    other.step("picked_up", who=caller.number, extension=ringing.extension)
+    other.inbox.put_nowait(PickedUp(ringing, caller))
+
+
+def find_ringing(call: Call, by: str, extension: str) -> Leg | None:
+    """The leg that rings longest at `extension`, with "" in a group or department of `by`; never `by`'s own call."""
+    wanted = {extension} if extension else colleagues(call, by)
+    legs = [
+        leg
+        for other in call.exchange.calls.values()
+        if other is not call and other.ended is None
+        for leg in other.legs
+        if leg.outgoing and leg.extension in wanted and leg.state in RINGING and leg.alive
+        if not any(one.extension == by and one.answered for one in other.legs)
+    ]
+    return min(legs, key=lambda leg: leg.started, default=None)
+
+
+def colleagues(call: Call, extension: str) -> set[str]:
+    """Who is in a ring group or department with this extension."""
+    directory = call.exchange.directory
+    found: set[str] = set()
+    for group in (*directory.groups.values(), *getattr(directory, "departments", {}).values()):
+        if extension in group.members:
+            found.update(group.members)
+    own = directory.extensions.get(extension)
+    department = getattr(own, "department", "")
+    if department:
+        found.update(
+            number
+            for number, entry in directory.extensions.items()
+            if getattr(entry, "department", "") == department
+        )
+    return found - {extension}

@@ -1,0 +1,40 @@
+"""A browser whose page was loaded again calls `resume-<call>`: the same call goes on with a new leg."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from telephony.engine.events import Replaced
+from telephony.engine.state import CallState
+
+if TYPE_CHECKING:
+    from telephony.engine.exchange import Exchange
+    from telephony.engine.leg import Leg
+
+WISH = re.compile(r"resume-([0-9a-z]{13})")
+
+
+def wish(dialled: str) -> str:
+    """The id of the call that who dials this wants back, or ""."""
+    found = WISH.fullmatch(dialled)
+    return found[1] if found else ""
+
+
+def resume(exchange: Exchange, leg: Leg, call_id: str) -> None:
+    """Let `leg` go on where the same extension's leg of this call was; without one it is refused with 481."""
+    call = exchange.calls.get(call_id)
+    if call is None or not leg.extension or call.state not in (CallState.TALKING, CallState.HELD):
+        leg.hang_up(481)
+        return
+    # Who is waited for comes first; but a page that was loaded again may be faster than the news that it was gone.
+    waited_for = [old for old in call.away if not old.alive]
+    talking = [old for old in call.legs if old.alive and old.doing]
+    mine = [old for old in (*waited_for, *talking) if old.extension == leg.extension and old.call is call]
+    mine.sort(key=lambda old: (old.alive, old.device != leg.device))
+    if not mine:
+        leg.hang_up(481)
+        return
+    call.add(leg)
+    leg.answer()
+    call.inbox.put_nowait(Replaced(mine[0], leg, resumed=True))

@@ -1,0 +1,168 @@
+"""A party is connected with somebody else: by number (blind), or with whom one talks on another call (attended)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telephony.engine.flows import park
+from telephony.engine.flows.after import Todo, Transfer, plan_for, refusal
+from telephony.engine.flows.talk import sides
+from telephony.engine.flows.talk.room import MOST
+
+if TYPE_CHECKING:
+    from telephony.engine.call import Call
+    from telephony.engine.events import Referred
+    from telephony.engine.flows.talk.room import Member, Room
+    from telephony.engine.leg import Leg
+
+
+def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> Transfer:
+    """Connect the one party that stays with `number`. Raises ValueError when that cannot be.
+
+    With `phone` its leg stays until the transfer is done; else it is hung up at once.
+    """
+    if by.away:
+        raise ValueError("there is a consultation going on: complete or cancel it first")
+    stays = room.partner(by)
+    if stays.away:
+        raise ValueError(f"{stays.leg.number} is away from this call")
+    plan = plan_for(room.call, by.leg.extension or stays.leg.number, number)
+    if refusal(plan) is not None:
+        raise ValueError(f"{number} cannot be reached from here")
+    room.call.step("transferred", who=by.leg.number, number=number)
+    if phone is None:
+        by.leg.hang_up()
+    return Transfer(stays.leg, number, plan, by.leg.extension, phone)
+
+
+def refer(room: Room, by: Member, event: Referred) -> Todo | None:
+    """A phone transfers the other party (RFC 3515): to a number, a parking slot, or whom it has on another call."""
+    leg = event.leg
+    if not leg.extension:
+        # Somebody outside would have us call at our expense, in the name of who talks to them.
+        leg.notify_transfer(403, "Forbidden")
+        return None
+    try:
+        if event.replaces:
+            return _take_over(room, by, event.replaces)
+        if park.is_slot(room.call, event.target):
+            return park.by_phone(room, by, event.target)
+        return blind(room, by, event.target, phone=leg)
+    except ValueError as error:
+        room.call.step("transfer_refused", who=leg.number, number=event.target)
+        leg.notify_transfer(int(getattr(error, "status", 0)) or 488, "Not Acceptable Here")
+        return None
+
+
+class RefusedError(ValueError):
+    """A phone wants what it may not have; `status` is what it is told."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def _take_over(room: Room, by: Member, sip_call_id: str) -> Todo | None:
+    """Attended transfer by phone: `by` talks to others on the leg with this Call-ID; they take its place here."""
+    second = room.call.exchange.endpoint.find(sip_call_id)
+    if second is None or second.call is None or second.call is room.call:
+        raise RefusedError(481, "there is no such call")
+    if second.extension != by.leg.extension:
+        # Only one's own calls can be joined, or anybody who learns a Call-ID could take a call away.
+        raise RefusedError(403, "that is another's call")
+    other = second.call
+    guests = _guests(other, second)
+    if not guests:
+        # They are still ringing: the one who waits takes over, as in a blind transfer.
+        second.hang_up()
+        return blind(room, by, other.dialled, phone=by.leg)
+    bring_in(room, by, other, guests)
+    by.leg.notify_transfer(200, "OK")
+    second.hang_up()
+    by.leg.take_leave()
+    return None
+
+
+def _guests(other: Call, without: Leg) -> list[Leg]:
+    return [leg for leg in other.legs if leg is not without and leg.alive and leg.answered and leg.doing]
+
+
+def bring_in(room: Room, by: Member, other: Call, guests: list[Leg]) -> None:
+    """`guests` of the call `other` take the place of `by`. Raises ValueError when they are too many."""
+    if len(room.members) - 1 + len(guests) > MOST:
+        raise ValueError(f"more than {MOST} parties cannot talk in one call")
+    patch = room.call.exchange.endpoint.patch
+    room.dismiss(by)
+    other.step("transfer_joined", who=by.leg.number)
+    for guest in guests:
+        patch.silence(guest)
+        guest.hush()
+        guest.doing = ""
+        room.call.add(guest)
+        room.admit(guest)
+    room.call.step("transfer_joined", who=by.leg.number)
+    room.call.set_answered(guests[0].number)
+    room.arrange()
+
+
+# --- by command: consult, then complete or cancel
+
+
+def consult(room: Room, by: Member, number: str) -> str:
+    """`by` calls `number` while the others wait; the id of the new call. Raises ValueError."""
+    if by.away:
+        raise ValueError("there is a consultation going on already")
+    call, leg = room.call, by.leg
+    if call.home is not None:
+        raise ValueError("this call is itself a consultation: complete or cancel it first")
+    if not leg.extension:
+        raise ValueError("only somebody of this exchange can consult a colleague")
+    plan = plan_for(call, leg.extension, number)
+    if refusal(plan) is not None:
+        raise ValueError(f"{number} cannot be reached from here")
+    by.away = True
+    call.step("consults", who=leg.number, number=number)
+    side = sides.begin(call, leg, number, "consult")
+    room.arrange()
+    side.add(leg)
+    call.exchange.run(side, sides.consult(side, leg, plan))
+    call.changed()
+    return side.id
+
+
+async def complete(room: Room, by: Member) -> Todo | None:
+    """Whom `by` consults takes its place. Raises ValueError when nobody is being consulted."""
+    side = consultation(room, by)
+    guests = _guests(side, by.leg)
+    if not guests:
+        if str(side.state) == "service":
+            raise ValueError(f"{side.dialled} is not a person on the telephone")
+        number = side.dialled
+        by.away = False
+        await sides.stop(side)
+        return blind(room, by, number)
+    bring_in(room, by, side, guests)
+    await sides.stop(side)
+    by.leg.hang_up()
+    room.arrange()
+    return None
+
+
+async def cancel(room: Room, by: Member) -> None:
+    """`by` comes back from its consultation. Raises ValueError when there is none."""
+    side = consultation(room, by)
+    room.call.step("consulted", who=by.leg.number)
+    side.outcome = "answered" if side.answered else "cancelled"
+    room.call.add(by.leg)
+    await sides.stop(side)
+    by.leg.hush()
+    by.away = False
+    room.arrange()
+
+
+def consultation(room: Room, by: Member) -> Call:
+    """The call on which `by` consults somebody. Raises ValueError."""
+    for side in room.call.sides:
+        if side.purpose == "consult" and by.away and by.leg.call is side:
+            return side
+    raise ValueError("nobody is being consulted")

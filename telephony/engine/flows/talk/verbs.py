@@ -1,0 +1,242 @@
+"""What a conversation can be asked to do from outside, on behalf of one of its parties."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from telephony import routing
+from telephony.engine.flows import park
+from telephony.engine.flows.after import Todo, plan_for, refusal
+from telephony.engine.flows.talk import sides, transfer
+from telephony.engine.flows.talk.leaving import Verdict
+
+if TYPE_CHECKING:
+    from telephony.engine.events import Command
+    from telephony.engine.flows.talk.room import Member, Room
+    from telephony.engine.snapshot import Purpose
+
+Args = dict[str, Any]
+OWN_SECONDS = 30  # that somebody's own phones ring after they asked for it
+
+
+async def obey(room: Room, command: Command) -> Verdict:
+    """Carry out a command; its sender hears how it went."""
+    todo: Todo | None = None
+    try:
+        verb = VERBS.get(command.verb)
+        if verb is None:
+            raise ValueError(f"a call cannot be asked to {command.verb}")
+        by = None if command.verb in LISTEN else acting(room, str(command.args.get("extension", "")))
+        result = verb(room, by, command.args)
+        if isinstance(result, Awaitable):
+            result = await result
+        todo, answer = (None, result) if isinstance(result, str) else (result, "ok")
+        if isinstance(todo, park.Parked):
+            answer = todo.slot
+        if not command.done.done():
+            command.done.set_result(answer)
+    except ValueError as error:
+        if not command.done.done():
+            command.done.set_exception(error)
+    finally:
+        if not command.done.done():
+            command.done.cancel()
+    return todo, False
+
+
+def acting(room: Room, extension: str) -> Member:
+    """The member on whose behalf a command acts: the extension named, else the first of ours. Raises ValueError."""
+    if extension:
+        member = room.of(extension)
+        if member is None:
+            raise ValueError(f"{extension} is not in this call")
+        return member
+    return next((one for one in room.talkers if one.leg.extension), room.talkers[0])
+
+
+# --- hold and mute
+
+
+def put_on_hold(room: Room, member: Member, *, on: bool) -> None:
+    """The member goes away from the others, or comes back."""
+    if member.holding is on:
+        return
+    member.holding = on
+    room.call.step("held" if on else "resumed", who=member.leg.number)
+    room.arrange()
+
+
+def _hold(room: Room, by: Member, _args: Args) -> None:
+    if by.away:
+        raise ValueError(f"{by.leg.number} consults somebody: the others wait already")
+    put_on_hold(room, by, on=True)
+
+
+def _unhold(room: Room, by: Member, _args: Args) -> None:
+    if not by.holding:
+        raise ValueError(f"{by.leg.number} has not put this call on hold")
+    if by.leg.held:
+        raise ValueError("the telephone itself holds the call: take it off hold there")
+    put_on_hold(room, by, on=False)
+
+
+def _mute(room: Room, by: Member, args: Args) -> None:
+    by.muted = bool(args.get("on", True))
+    room.arrange()
+
+
+# --- somebody else
+
+
+def _number(args: Args) -> str:
+    number = str(args.get("number", "")).strip()
+    if not number:
+        raise ValueError("a number is missing")
+    return number
+
+
+def _transfer(room: Room, by: Member, args: Args) -> Todo:
+    number = _number(args)
+    if park.is_slot(room.call, number):
+        return park.by_command(room, by, number)
+    return transfer.blind(room, by, number)
+
+
+def _consult(room: Room, by: Member, args: Args) -> str:
+    return transfer.consult(room, by, _number(args))
+
+
+def _complete(room: Room, by: Member, _args: Args) -> Awaitable[Todo | None]:
+    return transfer.complete(room, _consulting(room, by))
+
+
+def _cancel(room: Room, by: Member, _args: Args) -> Awaitable[None]:
+    return transfer.cancel(room, _consulting(room, by))
+
+
+def _consulting(room: Room, by: Member) -> Member:
+    """Who consults somebody; `by` when they do."""
+    return by if by.away else next((one for one in room.talkers if one.away), by)
+
+
+def _add(room: Room, by: Member, args: Args) -> str:
+    number = _number(args)
+    room.check_room()
+    if any(number in (one.leg.number, one.leg.extension) for one in room.members):
+        raise ValueError(f"{number} is in this call already")
+    if any(side.dialled == number for side in room.call.sides):
+        raise ValueError(f"{number} is being rung already")
+    plan = plan_for(room.call, by.leg.extension or by.leg.number, number)
+    if refusal(plan) is not None or not _rings(plan):
+        raise ValueError(f"{number} cannot be reached from here")
+    return sides.fetch(room.call, by.leg, number, plan, "add")
+
+
+def _rings(plan: routing.Plan) -> bool:
+    return any(isinstance(step, routing.Ring | routing.RingOutside) for step in plan.steps)
+
+
+async def _drop(room: Room, by: Member, args: Args) -> None:
+    """Send somebody out, by leg or number; or stop ringing them."""
+    whom = str(args.get("leg") or _number(args))
+    for member in room.members:
+        if whom in (member.leg.id, member.leg.number, member.leg.extension):
+            room.call.step("dropped", who=by.leg.number, number=member.leg.number)
+            member.leg.hang_up()
+            return
+    for side in room.call.sides:
+        if side.purpose != "consult" and (side.dialled == whom or any(leg.id == whom for leg in side.legs)):
+            room.call.step("dropped", who=by.leg.number, number=side.dialled)
+            await sides.stop(side)
+            return
+    raise ValueError(f"{whom} is not in this call")
+
+
+def _park(room: Room, by: Member, args: Args) -> Todo:
+    return park.by_command(room, by, str(args.get("slot") or ""))
+
+
+async def _move(room: Room, by: Member, args: Args) -> str:
+    """Another device of the same person takes over; the one in use is hung up when it has answered."""
+    leg, call = by.leg, room.call
+    if not leg.extension:
+        raise ValueError("only somebody of this exchange can move a call")
+    if any(side.purpose == "move" for side in call.sides):
+        raise ValueError("this call is being moved already")
+    others = room.others(by)
+    shown = others[0].leg if others else leg
+    if number := str(args.get("number") or ""):
+        plan = plan_for(call, leg.extension, number)
+        if refusal(plan) is not None or not _rings(plan):
+            raise ValueError(f"{number} cannot be reached from here")
+        return sides.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
+    contact = ""
+    if device := args.get("device"):
+        contact = await call.exchange.contact_of(leg.extension, int(device))
+    plan = _own_phones(leg.extension)
+    return sides.fetch(call, leg, leg.extension, plan, "move", replaces=leg, shown=shown, contact=contact)
+
+
+def _own_phones(extension: str) -> routing.Plan:
+    """Ring somebody's phones whatever their status: they asked for it."""
+    about: dict[str, str | int] = {"extension": extension, "seconds": OWN_SECONDS}
+    return routing.Plan((routing.Ring((extension,), OWN_SECONDS, routing.Reason("ring_extension", about)),))
+
+
+# --- listening in
+
+
+def _listen(purpose: Purpose) -> Callable[[Room, None, Args], str]:
+    def verb(room: Room, _by: None, args: Args) -> str:
+        extension, call = str(args.get("extension", "")), room.call
+        if not extension:
+            raise ValueError("say with `extension` who listens in")
+        if extension not in call.exchange.directory.extensions:
+            raise ValueError(f"there is no extension {extension}")
+        if room.of(extension) is not None:
+            raise ValueError(f"{extension} is in this call already")
+        if any(side.dialled == extension for side in call.sides):
+            raise ValueError(f"{extension} is being rung already")
+        room.check_room()
+        coached = acting(room, str(args.get("target", "")))
+        return sides.fetch(call, coached.leg, extension, _own_phones(extension), purpose, coached=coached.leg)
+
+    return verb
+
+
+# --- recording
+
+
+def _record(room: Room, _by: Member, args: Args) -> None:
+    room.record() if args.get("on", True) else room.stop_recording()
+
+
+def _pause(room: Room, _by: Member, args: Args) -> None:
+    if args.get("on", True):
+        room.pause_recording()
+    elif room.call.take is None:
+        raise ValueError("this call is not being recorded")
+    else:
+        room.record()
+
+
+LISTEN = frozenset({"listen", "whisper", "barge"})
+VERBS: dict[str, Callable[..., Any]] = {
+    "hold": _hold,
+    "unhold": _unhold,
+    "mute": _mute,
+    "transfer": _transfer,
+    "consult": _consult,
+    "complete": _complete,
+    "cancel": _cancel,
+    "add": _add,
+    "drop": _drop,
+    "park": _park,
+    "move": _move,
+    "record": _record,
+    "pause": _pause,
+    "listen": _listen("listen"),
+    "whisper": _listen("whisper"),
+    "barge": _listen("barge"),
+}

@@ -55,6 +55,9 @@ def processes(instance: Instance) -> list[Process]:
         Process(
             "media",
             (
+                # Every 20 ms the bridge walks through all that it knows of each call. In large pages the processor
+                # finds it sooner: a tenth less CPU time for a call.
+                *("env", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"),
                 *(python, "-m", "celery", "-A", "telephony.engine.worker"),
                 *worker,
                 *("--queues", instance.media_queue, "--hostname", f"{instance.media_queue}@%h"),

@@ -12,7 +12,7 @@ from tests.bench import sound
 from tests.bench.cpu import Meter
 from tests.bench.exchange import CALLEE, CALLER, PATH, RECORDED, BenchError, Exchange
 from tests.bench.figures import cost, emit, note
-from tests.bench.load import G722, PCMA, Callee, Heard, RtpLoad, call, register_many
+from tests.bench.load import G722, PCMA, Callee, Heard, RtpLoad, Unheard, call, register_many
 from tests.bench.probe import Probe, percentile
 from tests.sip.phones import Phones
 from tests.sip.phones.hearing import Sound
@@ -33,12 +33,14 @@ def measure_setup(exchange: Exchange, rate: int, seconds: float, prefix: str) ->
     note(f"setup: {rate} calls/s for {seconds:g} s")
     probing = 10  # calls a second among them whose delay is measured
     calls = round((rate - probing) * seconds)
-    callee = Callee(exchange, CALLEE)
-    probe = Probe("127.0.0.1", exchange.instance.sip_port, CALLER, f"pw{CALLER}", CALLEE, probing)
+    ear = Unheard()
+    callee = Callee(exchange, CALLEE, [ear.port])
+    probe = Probe("127.0.0.1", exchange.instance.sip_port, CALLER, f"pw{CALLER}", CALLEE, probing, ear.port)
     caller: Sipp | None = None
     try:
         meter = Meter(exchange.pids, [callee.pid])
-        caller = call(exchange, [(CALLER, CALLEE, 9)], rate=rate - probing, calls=calls, seconds=1)
+        row = (CALLER, CALLEE, ear.port)
+        caller = call(exchange, [row], rate=rate - probing, calls=calls, seconds=1)
         meter.load.append(caller.pid)
         probe.start()
         time.sleep(seconds)
@@ -49,6 +51,7 @@ def measure_setup(exchange: Exchange, rate: int, seconds: float, prefix: str) ->
         callee.stop()
         if caller:
             caller.stop()
+        ear.close()
     done = result.successful + len(probe.dialled)
     failed = calls - result.successful + len(probe.failed)
     if result.failed or probe.failed:
@@ -242,17 +245,19 @@ def soak(exchange: Exchange, calls: int = 400, seconds: float = 60, in_a_row: in
     rate = 50
     sizes = [exchange.memory("media")]
     failed = 0
-    callee = Callee(exchange, CALLEE)
+    ear = Unheard()
+    callee = Callee(exchange, CALLEE, [ear.port])
     try:
         for part in range(2):
             note(f"soak: {in_a_row} calls in a row, half {part + 1}")
             half = in_a_row // 2
-            run = call(exchange, [(CALLER, CALLEE, 9)], rate=rate, calls=half, seconds=1)
+            run = call(exchange, [(CALLER, CALLEE, ear.port)], rate=rate, calls=half, seconds=1)
             failed += half - run.finish(half / rate + 90).successful
             time.sleep(SETTLE)
             sizes.append(exchange.memory("media"))
     finally:
         callee.stop()
+        ear.close()
     # A BYE towards a vanished peer is repeated for a while; nothing here vanished, so nothing may be left.
     time.sleep(SETTLE)
     emit("soak.failed", failed, "calls", calls=in_a_row, calls_per_s=rate)

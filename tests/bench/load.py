@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -153,6 +154,20 @@ def build(folder: Path) -> Path:
         if done.returncode:
             raise BenchError(done.stderr)
     return binary
+
+
+class Unheard:
+    """A port where sound goes unheard. To a closed one the kernel would answer by ICMP, at the exchange's expense."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        # What does not fit is dropped at once.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 0)
+        self._socket.bind(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+
+    def close(self) -> None:
+        self._socket.close()
 
 
 def register(exchange: Exchange, number: str, port: int, seconds: int = 3600) -> None:

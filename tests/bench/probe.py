@@ -38,9 +38,17 @@ class Probe:
     """Calls `number` as `user` at a steady pace from a thread of its own until `stop`."""
 
     def __init__(
-        self, host: str, port: int, user: str, password: str, number: str, per_second: float
+        self,
+        host: str,
+        port: int,
+        user: str,
+        password: str,
+        number: str,
+        per_second: float,
+        rtp_port: int = 9,
     ) -> None:
         self.target = (host, port)
+        self.rtp_port = rtp_port
         self.user, self.password, self.number = user, password, number
         self.pause = 1 / per_second
         self.dialled: list[Dialled] = []
@@ -173,7 +181,7 @@ class _Call:
             headers.append(("Content-Type", "application/sdp"))
             body = (
                 "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-                "m=audio 9 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+                f"m=audio {self.probe.rtp_port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
             )
         return self.probe.send(build(f"{method} {uri or self.uri} SIP/2.0", [*headers, *extra], body))
 

@@ -10,8 +10,9 @@
  * The end of stdin ends it.
  *
  * A sender thread walks through the streams in a fixed order, each at its own point of the 20 ms, so that the load
- * is even but for a grid of 1 ms. The main thread receives. Loss is counted by extended sequence numbers (RFC 3550, appendix A.1 and A.3),
- * jitter as in appendix A.8, in microseconds.
+ * is even but for a grid of 1 ms. The main thread receives, on the same grid: were it woken for each packet, the kernel would
+ * charge that to whoever sends, which on a network it does not. Times of arrival are the kernel's. Loss is counted by
+ * extended sequence numbers (RFC 3550, appendix A.1 and A.3), jitter as in appendix A.8, in microseconds.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -62,6 +63,25 @@ static unsigned char *frames;
 static long frame_count;
 static atomic_int ending;
 static int linear[256];
+
+/* Reads one packet; `at` becomes its time of arrival. Less than 0 when there is none. */
+static ssize_t receive(int fd, unsigned char *packet, size_t size, int64_t *at) {
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec into = {packet, size};
+    struct msghdr message = {.msg_iov = &into, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    ssize_t got = recvmsg(fd, &message, 0);
+    if (got < 0) return got;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+            struct timespec t;
+            memcpy(&t, CMSG_DATA(c), sizeof t);
+            *at = t.tv_sec * 1000000000LL + t.tv_nsec;
+        }
+    return got;
+}
 
 static int64_t now_ns(void) {
     struct timespec t;
@@ -230,7 +250,9 @@ static void open_stream(struct stream *s, const char *address) {
         if (s->fd < 0 || bind(s->fd, (void *)&here, size) || getsockname(s->fd, (void *)&here, &size)) die("socket");
         s->port = ntohs(here.sin_port);
         if (s->port % 2 == 0) {
+            int on = 1;
             setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+            if (setsockopt(s->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on)) die("SO_TIMESTAMPNS");
             break;
         }
         close(s->fd);
@@ -291,7 +313,9 @@ int main(int argc, char **argv) {
     unsigned char packet[2048];
     while (!ending) {
         struct epoll_event events[256];
-        int ready = epoll_wait(poll, events, 256, 1000);
+        struct timespec grid = {0, SLACK_NS};
+        nanosleep(&grid, NULL);
+        int ready = epoll_wait(poll, events, 256, 0);
         for (int i = 0; i < ready; i++) {
             if (events[i].data.u32 == UINT32_MAX) {
                 if (!read_commands()) ending = 1;
@@ -299,8 +323,8 @@ int main(int argc, char **argv) {
             }
             struct stream *s = &streams[events[i].data.u32];
             ssize_t size;
-            int64_t at = now_ns();
-            while ((size = recv(s->fd, packet, sizeof packet, 0)) >= 0) take(s, packet, size, at);
+            int64_t at = 0;
+            while ((size = receive(s->fd, packet, sizeof packet, &at)) >= 0) take(s, packet, size, at);
         }
     }
     pthread_join(thread, NULL);

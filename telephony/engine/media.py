@@ -48,8 +48,7 @@ class PatchBay:
         """Send silence to a leg as long as nothing else is sent to it, and listen to it; ends with `forget`."""
         self._comforted.add(leg)
         self._settle(leg)
-        if self.nobody is not None:
-            self._connect(leg, self.nobody)
+        self._settle_listener(leg)
 
     def _settle(self, leg: Port) -> None:
         if self.silence_source is None or leg not in self._comforted:
@@ -59,12 +58,21 @@ class PatchBay:
         else:
             self._connect(self.silence_source, leg)
 
+    def _settle_listener(self, leg: Port) -> None:
+        if self.nobody is None or leg not in self._comforted:
+            return
+        if self._heard_by.get(leg):
+            self._disconnect(leg, self.nobody)
+        else:
+            self._connect(leg, self.nobody)
+
     def link(self, source: Port, sink: Port) -> None:
         """Let `sink` hear `source`, now or as soon as both have sound."""
         self._heard_by.setdefault(source, set()).add(sink)
         self._hears.setdefault(sink, set()).add(source)
         self._connect(source, sink)
         self._settle(sink)
+        self._settle_listener(source)
 
     def unlink(self, source: Port, sink: Port) -> None:
         """Stop `sink` hearing `source`; nothing when it did not."""
@@ -75,6 +83,7 @@ class PatchBay:
         self._hears[sink].discard(source)
         self._disconnect(source, sink)
         self._settle(sink)
+        self._settle_listener(source)
 
     def join(self, one: Port, other: Port) -> None:
         """Let both hear each other."""
@@ -101,6 +110,7 @@ class PatchBay:
             self._settle(sink)
         for source in self._hears.pop(port, ()):
             self._heard_by[source].discard(port)
+            self._settle_listener(source)
 
     def refresh(self, port: Port) -> None:
         """Connect again what `port` is part of: its media has just been made anew."""
@@ -109,6 +119,7 @@ class PatchBay:
         for source in self._hears.get(port, ()):
             self._connect(source, port)
         self._settle(port)
+        self._settle_listener(port)
 
     def _connect(self, source: Port, sink: Port) -> None:
         out, into = source.audio(), sink.audio()

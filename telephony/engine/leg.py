@@ -50,7 +50,16 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 def audio_only() -> pj.CallOpParam:
     """What to offer or answer: one stream of sound. pjsua2 would add one of real-time text (RFC 4103)."""
     prm = pj.CallOpParam(True)
-    prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
+    options = prm.opt
+    options.audioCount, options.videoCount, options.textCount = 1, 0, 0
+    return prm
+
+
+@functools.cache
+def response(code: int) -> pj.CallOpParam:
+    """What `answer` is called with; pjsua2 only reads it, so one for each code does."""
+    prm = audio_only()
+    prm.statusCode = code
     return prm
 
 
@@ -145,17 +154,13 @@ class Leg(pj.Call):
         states = {180: LegState.RINGING, 183: LegState.EARLY, 200: LegState.ANSWERED}
         if not self.alive:
             return
-        prm = audio_only()
-        prm.statusCode = code
         self._move(states[code])
         try:
-            self.answer_sip(prm)
+            pj.Call.answer(self, response(code))  # our own `answer` hides pjsua2's
         except pj.Error as error:
-            log.debug("%s not sent: %s", code, error.info())
-
-    def answer_sip(self, prm: pj.CallOpParam) -> None:
-        """pjsua2's own `answer`, which this class's `answer` hides."""
-        pj.Call.answer(self, prm)
+            log.warning("%s not sent: %s", code, error.info())
+            # Nothing that we say reaches them any more: a leg that is believed to be answered would stay for ever.
+            self.hang_up(500)
 
     def hang_up(self, status: int = 0, reason: str = "") -> None:
         """End the leg: BYE, CANCEL or the final `status` to an INVITE, whatever fits. Harmless when it is over."""

@@ -148,6 +148,7 @@ class TrunkEntry:
     caller_id: str
     username: str
     password: str = field(repr=False)
+    domain: str = ""  # the part of an address after the @, "" for the host
     number_format: str = "e164"  # see telephony.outbound.NumberFormat
     show_original: bool = False  # a forwarded call shows who called, where the provider allows that
 
@@ -160,6 +161,7 @@ class Line:
     number: str
     caller_id: str = ""
     anonymous: bool = False
+    payer: str = ""  # the extension that it counts for
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) ->
         return Refusal("no_trunk", "no_line", 503, {"number": number})
     person = outbound.people.get(caller.extension, NOBODY)
     found = tuple(
-        Line(trunk, number, _caller_id(trunk, outbound.country, person))
+        Line(trunk, number, _caller_id(trunk, outbound.country, person), payer=caller.extension)
         for trunk in in_order(outbound.trunks, usage.away)
     )
     return Lines(number, found, emergency=True)
@@ -250,11 +250,10 @@ def _exceeded(outbound: Outbound, extension: str, person: Person, usage: Usage) 
 
 def _line(trunk: TrunkEntry, number: Number, country: str, caller: Caller, person: Person) -> Line:
     sent = dialling.written(number, trunk.number_format, country)
-    if person.anonymous and not caller.original:
-        return Line(trunk, sent, _caller_id(trunk, country, person), anonymous=True)
+    shown, anonymous = _caller_id(trunk, country, person), person.anonymous and not caller.original
     if caller.original and trunk.show_original:
-        return Line(trunk, sent, shown_number(caller.original, trunk, country))
-    return Line(trunk, sent, _caller_id(trunk, country, person))
+        shown = shown_number(caller.original, trunk, country)
+    return Line(trunk, sent, shown, anonymous, caller.extension)
 
 
 def _caller_id(trunk: TrunkEntry, country: str, person: Person) -> str:

@@ -24,6 +24,7 @@ def load_trunks() -> tuple[TrunkEntry, ...]:
             row.caller_id,
             row.username,
             row.password,
+            row.domain,
             row.number_format,
             row.show_original,
         )

@@ -148,6 +148,21 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "prompt_saved": ("De tekst is opgeslagen.", "The prompt is saved.", ""),
+    "country_blocked": (
+        "Naar dit land kan niet worden gebeld.",
+        "This country cannot be called.",
+        "",
+    ),
+    "number_blocked": (
+        "Dit nummer mag niet worden gebeld.",
+        "This number may not be called.",
+        "",
+    ),
+    "limit_reached": (
+        "Er kan nu niet meer naar buiten worden gebeld. De grens is bereikt.",
+        "No more outside calls can be made now. The limit has been reached.",
+        "",
+    ),
     "not_allowed": ("U mag dit niet.", "You are not allowed to do this.", ""),
 }
 

@@ -8,7 +8,8 @@ from celery import shared_task
 from django.db.models import F
 from django.utils import timezone
 
-from telephony import live
+from accounts.models import User
+from telephony import alerts, live
 from telephony.actions.browsers import do_purge_browsers
 from telephony.engine.commands import command, originate
 from telephony.models import Call, Recording
@@ -23,6 +24,8 @@ __all__ = [
     "close_abandoned_calls",
     "command",
     "compress_recording",
+    "mail_alert",
+    "mail_alert_to",
     "originate",
     "purge_recordings",
     "tend_recordings",
@@ -70,3 +73,19 @@ def purge_recordings() -> None:
 def purge_browsers() -> None:
     """Every ten minutes: browsers whose secret has run out are no devices any more."""
     do_purge_browsers()
+
+
+@shared_task(ignore_result=True)
+def mail_alert(code: str, args: dict[str, str | int]) -> None:
+    """Tell administrators of a call that was refused, or a trunk that is away."""
+    administrators = User.objects.filter(is_staff=True, is_active=True).exclude(email="")
+    for user_id in administrators.values_list("pk", flat=True):
+        mail_alert_to.delay(user_id, code, args)
+
+
+@shared_task(ignore_result=True, autoretry_for=(OSError,), retry_backoff=30, max_retries=6)
+def mail_alert_to(user_id: int, code: str, args: dict[str, str | int]) -> None:
+    """One of these mails."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is not None:
+        alerts.mail(user, code, args)

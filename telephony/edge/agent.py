@@ -23,7 +23,7 @@ from django.utils import timezone
 from pbxsite import heartbeat
 from pbxsite.instance import Instance
 from presence.timer import Timer
-from telephony import live
+from telephony import alerts, live
 from telephony.edge import config, registry, rpc, trunks
 from telephony.edge.lamps import Lamp, Lamps, Mailbox, watched_extensions
 from telephony.edge.publish import Publisher, PublishError
@@ -196,7 +196,7 @@ class Agent:
             if self._trunks is not None:
                 found = await asyncio.to_thread(trunks.look, self.instance, self._trunks, self._health)
                 for news in await _in_database(trunks.store, found):
-                    await asyncio.to_thread(live.publish, news)
+                    await asyncio.to_thread(_tell_of_trunk, news)
                 await self._show_trunks(trunks.picture(found))
                 self._health = found
                 good()
@@ -291,6 +291,12 @@ def _counts() -> dict[str, tuple[int, int]]:
     from voicemail import selectors
 
     return selectors.counts()
+
+
+def _tell_of_trunk(news: dict[str, Any]) -> None:
+    live.publish(news)
+    if news["state"] == "away":
+        alerts.tell("trunk_away", {"trunk": news["name"], "error": news["error"]})
 
 
 async def _in_database(work: Callable[..., Result], *arguments: Any) -> Result:

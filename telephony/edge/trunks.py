@@ -27,11 +27,12 @@ class Health:
     state: str
     error: str = ""
 
-    def news(self, trunk: int, since: datetime) -> dict[str, Any]:
+    def news(self, trunk: int, name: str, since: datetime) -> dict[str, Any]:
         """The live event, and what the media nodes read."""
         return {
             "kind": "trunk",
             "id": trunk,
+            "name": name,
             "state": self.state,
             "error": self.error,
             "since": since.isoformat(timespec="seconds"),
@@ -125,11 +126,11 @@ def store(found: Mapping[int, Health]) -> list[dict[str, Any]]:
     """Write the states that changed; the news of them. Three queries when nothing did."""
     now = timezone.now()
     rows = {row.trunk_id: row for row in TrunkState.objects.all()}
-    alive = set(Trunk.objects.values_list("pk", flat=True))
+    names = dict(Trunk.objects.values_list("pk", "name"))
     news = []
     for trunk, health in found.items():
         row = rows.get(trunk)
-        if trunk not in alive or (row and (row.state, row.error) == (health.state, health.error)):
+        if trunk not in names or (row and (row.state, row.error) == (health.state, health.error)):
             continue
         since = row.since if row and row.state == health.state else now
         TrunkState.objects.update_or_create(
@@ -137,7 +138,7 @@ def store(found: Mapping[int, Health]) -> list[dict[str, Any]]:
         )
         if health.state != State.UNKNOWN:
             TrunkEvent.objects.create(trunk_id=trunk, at=now, state=health.state, error=health.error)
-        news.append(health.news(trunk, since))
+        news.append(health.news(trunk, names[trunk], since))
     if news:
         TrunkEvent.objects.filter(at__lt=now - KEEP).delete()
     TrunkState.objects.exclude(trunk_id__in=found).delete()

@@ -7,6 +7,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
+from telephony import alerts
 from telephony.engine.events import Command, Event
 from telephony.engine.snapshot import (
     CallSnapshot,
@@ -100,6 +101,8 @@ class Call:
 
     def step(self, code: str, **args: str | int) -> None:
         """Note what happened and why; `telephony.story` tells it in words."""
+        if code in alerts.CAUSES:
+            self.exchange.alert(code, args)
         self.steps.append({"at": round(time.time() - self.started, 1), "code": code, "args": args})
 
     def changed(self) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pjsua2 as pj
 
-from telephony.engine.intake import Intake
 from telephony.engine.leg import Leg, audio_only
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
 from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
@@ -26,11 +25,10 @@ from telephony.engine.state import LegState
 log = logging.getLogger(__name__)
 
 PUMP_TURNS = 16  # then the flows have their turn, or an overload would starve the calls that are up
-TICK = 0.02  # seconds between two looks at pjsip's timers
-# Sound that came in late is played late, at most by so many ms; the bridge would otherwise keep up to half a second.
-JITTER_BUFFER = 240
+TICK = 0.01  # seconds between two looks at pjsip's timers
 # codecId prefix -> priority; the order in which we offer them. What is not here is switched off.
 CODECS = {"opus/48000/2": 240, "G722/16000": 230, "PCMA/8000": 220, "PCMU/8000": 210}
+ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 OPUS_BITRATE = 28_000  # bit/s; pjsua2's own choice is a poor 7.5 kbit/s
 T1_MS, T2_MS, T4_MS, TD_MS = 100, 1000, 1500, 6000
 MAX_PLAUSIBLE_LEGS = 1024
@@ -82,7 +80,7 @@ class Endpoint:
         self.ringback: Player
         self.hold_music: Player
         self.account: pj.Account
-        self.intake: Intake
+        self._accounts: dict[tuple[str, str], pj.Account] = {}
         self._pj = pj.Endpoint()
         self._ticking: asyncio.TimerHandle | None = None
 
@@ -111,14 +109,12 @@ class Endpoint:
         media.threadCnt = 1
         media.hasIoqueue = True
         media.maxMediaPorts = 4096
-        media.jbMax = JITTER_BUFFER
         self._pj.libInit(config)
         transport = pj.TransportConfig()
         transport.port = self.node.sip_port
         transport.boundAddress = "127.0.0.1"
         self._pj.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self._pj.libStart()
-        self.intake = Intake(self.node.sip_port)
         self._pj.audDevManager().setNullDev()
         self._choose_codecs()
         self.account = _Account(self)
@@ -188,7 +184,6 @@ class Endpoint:
         leg.state = LegState.INVITED
         leg.extension, leg.device = invitation.extension, invitation.device
         leg.sip_call_id = invitation.call_id
-        leg.resumable = invitation.source.startswith("ws")
         self.adopt(leg)
         self.on_invitation(leg, invitation)
 
@@ -201,17 +196,24 @@ class Endpoint:
         call_id: str,
         domain: str = "",
         extra: dict[str, str] | None = None,
+        credentials: tuple[str, str] | None = None,
+        anonymous: bool = False,
     ) -> Leg:
         """Place a call through the edge: to an extension, or to a trunk's `domain` (host:port) with `extra` headers.
 
-        Raises pj.Error when pjsua2 cannot (no leg left, a number that is no URI).
+        `credentials` (username, password) are shown to whoever asks for them within the call. `anonymous` hides the
+        caller from the called party, not from the provider (RFC 3323, RFC 3325 §7). Raises pj.Error when pjsua2
+        cannot (no leg left, a number that is no URI).
         """
-        leg = Leg(self, number=number)
+        leg = Leg(self, number=number, account=self._account_with(credentials) if credentials else None)
         prm = audio_only()
         headers = {"X-Kiestoon-Call": call_id, **(extra or {})}
         if caller:
-            prm.txOption.localUri = f"{quoted(caller_name)} <sip:{escaped(caller)}@{self.node.realm}>"
-            headers["P-Asserted-Identity"] = prm.txOption.localUri
+            local = f"{quoted(caller_name)} <sip:{escaped(caller)}@{domain or self.node.realm}>"
+            prm.txOption.localUri = headers["P-Asserted-Identity"] = local
+        if anonymous:
+            prm.txOption.localUri = ANONYMOUS
+            headers["Privacy"] = "id"
         for name, value in headers.items():
             header = pj.SipHeader()
             header.hName, header.hValue = name, value
@@ -220,6 +222,17 @@ class Endpoint:
         leg.makeCall(f"sip:{escaped(number)}@{domain or self.node.realm}", prm)
         self.adopt(leg)
         return leg
+
+    def _account_with(self, credentials: tuple[str, str]) -> pj.Account:
+        """An account like the one, that knows a password; made once."""
+        account = self._accounts.get(credentials)
+        if account is None:
+            config = self._account_config()
+            config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", credentials[0], 0, credentials[1]))
+            account = _Account(self)
+            account.create(config)
+            self._accounts[credentials] = account
+        return account
 
     def adopt(self, leg: Leg) -> None:
         """Keep a reference to a live leg: without one its C++ object would be destroyed."""

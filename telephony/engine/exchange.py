@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from pbxsite.instance import Instance
+from telephony import alerts, routing, speech
 from telephony import directory as directories
-from telephony import routing, speech
 from telephony.engine.call import Call
 from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
@@ -27,8 +27,11 @@ from telephony.engine.flows import answer_invitation, place_call
 from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
+from telephony.engine.lines import readable_invitation
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
+from telephony.entries import Line
+from telephony.limits import Meter
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,7 @@ class Exchange:
         self.parking: dict[str, Call] = {}  # slot -> who waits in it
         self.join_tone = Path()
         self._background: set[asyncio.Task[None]] = set()
+        self.meter = Meter(instance.node)
         self.draining = False
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
@@ -85,6 +89,7 @@ class Exchange:
 
         await self.reload()
         self.elsewhere.start()
+        await self.in_thread(self.meter.start)
         await self.in_thread(self.ledger.start)
         await self.in_thread(mend_recordings)
         self.store_later()
@@ -121,18 +126,15 @@ class Exchange:
 
     def invited(self, leg: Leg, invitation: Invitation) -> None:
         """The edge passed on an INVITE."""
-        if (
-            self.draining
-            or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT
-            or self.endpoint.intake.is_full()
-        ):
-            # Another node may have room; otherwise the edge says when to try again.
+        if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
             leg.hang_up(503)
             return
         if wanted := wish(invitation.dialled):
             resume(self, leg, wanted)
             return
         trunk = invitation.trunk is not None
+        if trunk:
+            invitation = readable_invitation(invitation, self.directory)
         call = Call(
             self,
             direction="inbound" if trunk else "internal",
@@ -140,7 +142,7 @@ class Exchange:
             caller_name=self.directory.name_of(invitation.extension) or invitation.caller_name,
             dialled=invitation.dialled,
         )
-        leg.name = call.caller_name
+        leg.name, leg.number = call.caller_name, call.caller
         call.add(leg)
         self.run(call, answer_invitation(call, leg, invitation))
 
@@ -261,7 +263,7 @@ class Exchange:
         """What routing is asked about a call that goes somewhere now."""
         busy = frozenset(busy_here(self, self.single)) | self.elsewhere.busy if self.single else frozenset()
         now = datetime.datetime.now(datetime.UTC)
-        return routing.Request(caller, dialled, trunk, at=now, busy=busy)
+        return routing.Request(caller, dialled, trunk, at=now, busy=busy, usage=self.meter.usage())
 
     def store_later(self) -> None:
         """Store what was recorded and is no message yet; again and again, until the database takes it."""
@@ -309,6 +311,10 @@ class Exchange:
 
         return await self.loop.run_in_executor(self._threads, work)
 
+    def alert(self, code: str, args: dict[str, str | int]) -> None:
+        """Have administrators told of a refusal, in good time."""
+        self._threads.submit(alerts.tell, code, args)
+
     def disk_has_room(self, folder: Path) -> bool:
         """Whether something can still be recorded below `folder`."""
         existing = next(path for path in (folder, *folder.parents) if path.exists())
@@ -322,11 +328,28 @@ class Exchange:
         extra = {"X-Kiestoon-Only": contact} if contact else None
         return self._dial(call, number, caller, caller_name, extension=number, extra=extra)
 
-    def dial_outside(self, call: Call, number: str, trunk: directories.TrunkEntry, caller: str) -> Leg | None:
-        """Call an outside number over one trunk; None when that cannot be tried."""
-        headers = {"X-Kiestoon-Trunk": str(trunk.id)}
-        shown = trunk.caller_id or caller
-        return self._dial(call, number, shown, "", domain=f"{trunk.host}:{trunk.port}", extra=headers)
+    def dial_outside(self, call: Call, line: Line, caller: str) -> Leg | None:
+        """Call an outside number over one trunk; None when that cannot be tried.
+
+        `caller` is shown where nobody said which number is.
+        """
+        trunk = line.trunk
+        port = f":{trunk.port}" if trunk.port != 5060 else ""
+        leg = self._dial(
+            call,
+            line.number,
+            line.caller_id or caller,
+            "",
+            domain=trunk.domain or trunk.host + port,
+            extra={"X-Kiestoon-Trunk": str(trunk.id)},
+            credentials=(trunk.username, trunk.password) if trunk.username else None,
+            anonymous=line.anonymous,
+        )
+        if leg is not None:
+            leg.trunk, leg.payer = trunk.id, line.payer
+            self.meter.begin(leg, line.payer)
+            leg.gone.add_done_callback(lambda _gone: self.meter.end(leg))
+        return leg
 
     def _dial(
         self,
@@ -337,10 +360,19 @@ class Exchange:
         extension: str = "",
         domain: str = "",
         extra: dict[str, str] | None = None,
+        credentials: tuple[str, str] | None = None,
+        anonymous: bool = False,
     ) -> Leg | None:
         try:
             leg = self.endpoint.dial(
-                number, caller=caller, caller_name=caller_name, call_id=call.id, domain=domain, extra=extra
+                number,
+                caller=caller,
+                caller_name=caller_name,
+                call_id=call.id,
+                domain=domain,
+                extra=extra,
+                credentials=credentials,
+                anonymous=anonymous,
             )
         except pj.Error as error:
             log.warning("call %s: %s could not be dialled: %s", call.id, number, error.info())

@@ -61,7 +61,7 @@ CALL_COLUMNS = ("id", "node", *FIELDS, "started", "answered", "ended", "steps")
 CHANGING = ("outcome", "reason", "answered_by", "recording", "answered", "ended", "steps")
 LEG_COLUMNS = (
     *("call_id", "role", "number", "extension", "device"),
-    *("started", "answered", "ended", "status", "codec"),
+    *("started", "answered", "ended", "status", "codec", "trunk", "payer"),
 )
 
 
@@ -90,6 +90,8 @@ def leg_rows(snapshot: Snapshot) -> list[list[Any]]:
             when(perhaps(leg["ended"])),
             leg["status"],
             leg["codec"],
+            leg.get("trunk"),
+            leg.get("payer", ""),
         ]
         for leg in snapshot["legs"]
     ]

@@ -57,6 +57,8 @@ class LegSnapshot(TypedDict):
     held: bool  # its phone put us on hold
     status: int
     codec: str
+    trunk: int | None  # of a leg to outside: its trunk, and the extension that it counts for
+    payer: str
     sip_call_id: str
     started: float
     answered: float | None
@@ -154,6 +156,8 @@ def leg_snapshot(leg: Leg, role: Literal["caller", "target"]) -> LegSnapshot:
         "held": leg.held,
         "status": leg.status,
         "codec": leg.codec,
+        "trunk": leg.trunk,
+        "payer": leg.payer,
         "sip_call_id": leg.sip_call_id,
         "started": leg.started,
         "answered": leg.answered_at,

@@ -23,6 +23,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{number} is een nummer buiten de centrale, en er is geen lijn naar buiten.",
         "{number} is an outside number, and there is no trunk.",
     ),
+    "trunk_away": ("De lijn {trunk} is weg ({error}).", "The trunk {trunk} is away ({error})."),
     "outside_failed": ("{number} werd niet bereikt.", "{number} was not reached."),
     "not_a_number": ("{number} is geen telefoonnummer.", "{number} is not a telephone number."),
     "outside_not_allowed": (

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from telephony import speech
 from telephony.engine.events import Accepted
 from telephony.engine.leg import HungUp
+from telephony.engine.lines import is_trunks_fault
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 KEY = "1"
 CONFIRM_SECONDS = 15.0
 PAUSE = 1.5  # seconds between two times that the prompt is said
-TRUNK_TROUBLE = frozenset({403, 408})  # and everything from 500: another line may do better
 
 
 class RungMobile:
@@ -38,9 +38,7 @@ class RungMobile:
     def dial(self) -> bool:
         """Try the next line; False when there is none left."""
         for line in self._lines:
-            self.leg = self.call.exchange.dial_outside(
-                self.call, line.number, line.trunk, line.caller_id or self._caller_number
-            )
+            self.leg = self.call.exchange.dial_outside(self.call, line, self._caller_number)
             if self.leg is not None:
                 return True
         self.leg = None
@@ -51,7 +49,7 @@ class RungMobile:
         leg = self.leg
         if leg is None or leg.answered_at is not None:
             return False
-        return (leg.status in TRUNK_TROUBLE or leg.status >= 500) and self.dial()
+        return is_trunks_fault(leg.status, rang=False) and self.dial()
 
     def ask(self) -> None:
         """Somebody, or something, answered: have a 1 pressed. Puts `Accepted` into the inbox, or hangs up."""

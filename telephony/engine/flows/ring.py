@@ -19,6 +19,7 @@ from telephony.engine.events import (
 )
 from telephony.engine.flows.mobile import RungMobile
 from telephony.engine.leg import HungUp
+from telephony.engine.lines import is_silent, is_trunks_fault
 from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 BUSY = frozenset({486, 600})
 DECLINED = frozenset({403, 603})
 NOT_REGISTERED = frozenset({404, 408, 410, 430, 480})
-TRUNK_GONE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,18 @@ async def ring_outside(
     number = caller.number if caller is not None else caller_number
     last = Result(code="failed", outcome="failed", status=503)
     for line in step.lines:
-        trunk = line.trunk
-        leg = call.exchange.dial_outside(call, line.number, trunk, line.caller_id or number)
+        leg = call.exchange.dial_outside(call, line, number)
         if leg is None:
             continue
-        last = await first_answer(call, caller, [leg], step.seconds)
-        if last.leg is not None or not (leg.status >= 500 or leg.status in (408, 403) or last.code == "full"):
+        attempt = Ringing(call, caller, [leg], [])
+        last = await attempt.until_answer(step.seconds)
+        if last.leg is not None or last.code == "no_answer":
             return last
-        call.step("trunk_failed", trunk=trunk.name, status=leg.status)
+        if not is_trunks_fault(leg.status, rang=attempt.rang, emergency=step.reason.code == "emergency"):
+            return last
+        if is_silent(leg.status):
+            call.exchange.meter.doubt(line.trunk.id)
+        call.step("trunk_failed", trunk=line.trunk.name, status=leg.status)
     return last
 
 
@@ -200,8 +204,3 @@ class Ringing:
             mobile.close(keep=mobile.leg is self.winner)
         if self.caller is not None:
             self.caller.hush()
-
-
-async def first_answer(call: Call, caller: Leg | None, legs: list[Leg], seconds: float) -> Result:
-    """Wait until one of `legs` answers; the others are cancelled."""
-    return await Ringing(call, caller, legs, []).until_answer(seconds)

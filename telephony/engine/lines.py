@@ -1,0 +1,43 @@
+"""What a provider's messages mean: who calls us, and whether a call that failed is tried on the next trunk."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from telephony import dialling
+from telephony.directory import Directory
+from telephony.engine.sip import Invitation
+
+# Not allowed, not paid, redirected to somebody else, our password refused, nobody there.
+TROUBLE = frozenset({300, 301, 302, 305, 380, 401, 402, 403, 407, 408, 429, 477, 478})
+BUSY = frozenset({486, 600})
+SILENT = frozenset({408, 503})
+
+
+def is_trunks_fault(status: int, *, rang: bool, emergency: bool = False) -> bool:
+    """Whether another trunk may do better after this final status (RFC 3261 §21).
+
+    Once it rang, or the caller heard the provider's own announcement, the number has been reached. A call for help
+    goes on as long as there is a way, unless they are busy there.
+    """
+    if emergency:
+        return status not in BUSY
+    return not rang and (status in TROUBLE or 500 <= status < 600)
+
+
+def is_silent(status: int) -> bool:
+    """Whether this status says that the provider itself is not there."""
+    return status in SILENT
+
+
+def readable_invitation(invitation: Invitation, directory: Directory) -> Invitation:
+    """A call from a provider with the caller's number in the form in which it can be called back.
+
+    A provider that names our account with it instead of a number means the trunk's own number.
+    """
+    trunk = next((trunk for trunk in directory.trunks if trunk.id == invitation.trunk), None)
+    dialled = invitation.dialled
+    if trunk is not None and trunk.caller_id and dialled == trunk.username:
+        dialled = trunk.caller_id
+    caller = dialling.international(invitation.caller, directory.country)
+    return dataclasses.replace(invitation, caller=caller, dialled=dialled)

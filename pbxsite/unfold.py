@@ -58,6 +58,7 @@ NAVIGATION = [
         "title": _("People"),
         "items": [
             page(_("Users"), "person", "accounts", "user"),
+            page(_("Reachability"), "phone_forwarded", "presence", "reachability"),
             page(_("Roles"), "badge", "auth", "group"),
         ],
     },
@@ -78,6 +79,8 @@ NAVIGATION = [
             page(_("Extensions"), "dialpad", "telephony", "extension"),
             page(_("Devices"), "deskphone", "telephony", "device"),
             page(_("Ring groups"), "groups", "telephony", "ringgroup"),
+            page(_("Departments"), "corporate_fare", "telephony", "department"),
+            page(_("Office hours"), "schedule", "telephony", "officehours"),
             page(_("Trunks"), "lan", "telephony", "trunk"),
             page(_("Outbound rules"), "call_made", "telephony", "outboundrule"),
             page(_("Limits of calls to outside"), "speed", "telephony", "callinglimits"),

@@ -217,8 +217,8 @@ class ForwardingException(Target):
         blank=True,
         validators=[RegexValidator(r"^[0-6]*$", _("Digits: 0 is Monday, 6 is Sunday."))],
     )
-    start = models.TimeField(_("from"), null=True, blank=True)
-    end = models.TimeField(_("to"), null=True, blank=True)
+    start = models.TimeField(_("begins"), null=True, blank=True)
+    end = models.TimeField(_("ends"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("exception")
@@ -246,3 +246,14 @@ class ForwardingException(Target):
         if errors:
             raise ValidationError(errors)
         super().clean()
+
+
+class Reachability(Extension):
+    """An extension as the page shows it on which everything about reaching somebody is set."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("reachability")
+        verbose_name_plural = _("reachability")
+        default_permissions = ("view", "change")
+        ordering = ["number"]

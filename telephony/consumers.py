@@ -20,6 +20,8 @@ KINDS = {
     "ban": "telephony.view_ban",
     "trunk": "telephony.view_trunk",
     "mailbox": "voicemail.view_mailbox",
+    "presence": "presence.view_reachability",
+    "extension": "presence.view_reachability",
 }
 # Seconds after which a page has to come back, so that who is signed out or lost a right does not listen on.
 LONGEST = 600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from holidays.registry import COUNTRIES
 
 from telephony.hours import Hours, Span, SpanLike
 
@@ -28,6 +30,21 @@ def countries() -> Mapping[str, tuple[str, ...]]:
     """Every country of the calendar (ISO 3166-1 alpha-2) with its regions."""
     found = holidays.list_supported_countries(include_aliases=False)
     return MappingProxyType({code: tuple(regions) for code, regions in sorted(found.items())})
+
+
+@lru_cache
+def country_names() -> Mapping[str, str]:
+    """Country -> its English name, in the order of the names."""
+    names = {codes[1]: name for name, codes in COUNTRIES.items()}
+    found = ((code, names.get(code, code).replace("_", " ").title()) for code in countries())
+    return MappingProxyType(dict(sorted(found, key=lambda pair: pair[1])))
+
+
+@lru_cache
+def zones() -> tuple[str, ...]:
+    """Every time zone that is a place, and UTC."""
+    places = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return (*sorted(places), "UTC")
 
 
 def check_calendar(country: str, region: str) -> None:

@@ -71,8 +71,8 @@ class Migration(migrations.Migration):
                         verbose_name="weekdays",
                     ),
                 ),
-                ("start", models.TimeField(blank=True, null=True, verbose_name="from")),
-                ("end", models.TimeField(blank=True, null=True, verbose_name="to")),
+                ("start", models.TimeField(blank=True, null=True, verbose_name="begins")),
+                ("end", models.TimeField(blank=True, null=True, verbose_name="ends")),
                 (
                     "extension",
                     models.ForeignKey(
@@ -204,8 +204,8 @@ class Migration(migrations.Migration):
                         verbose_name="weekday",
                     ),
                 ),
-                ("start", models.TimeField(verbose_name="from")),
-                ("end", models.TimeField(verbose_name="to")),
+                ("start", models.TimeField(verbose_name="begins")),
+                ("end", models.TimeField(verbose_name="ends")),
                 (
                     "extension",
                     models.ForeignKey(

@@ -61,14 +61,14 @@ class ExtensionAdmin(EndsRegistrations, ModelAdmin):
         "enabled",
     )
     list_display_links = ("number", "name")
-    list_filter = ("enabled", "record_calls", "language")
+    list_filter = ("enabled", "department", "record_calls", "language")
     list_filter_submit = True
     list_select_related = ("user", "mailbox")
     search_fields = ("number", "name", "user__email", "devices__username")
-    autocomplete_fields = ("user",)
+    autocomplete_fields = ("user", "department")
     inlines = (DeviceInline, MailboxInline)
     fieldsets = (
-        (None, {"fields": (("number", "name"), ("user", "language"), "enabled")}),
+        (None, {"fields": (("number", "name"), ("user", "language"), ("department", "enabled"))}),
         (_("Calls"), {"fields": ("ring_seconds", ("may_listen_in", "lamp_private"))}),
         (_("Recording"), {"fields": (("record_calls", "announce_recording"), "recordings")}),
     )

@@ -187,8 +187,8 @@ class Migration(migrations.Migration):
                         verbose_name="weekday",
                     ),
                 ),
-                ("start", models.TimeField(verbose_name="from")),
-                ("end", models.TimeField(verbose_name="to")),
+                ("start", models.TimeField(verbose_name="begins")),
+                ("end", models.TimeField(verbose_name="ends")),
                 (
                     "hours",
                     models.ForeignKey(
@@ -229,8 +229,8 @@ class Migration(migrations.Migration):
                         verbose_name="weekday",
                     ),
                 ),
-                ("start", models.TimeField(verbose_name="from")),
-                ("end", models.TimeField(verbose_name="to")),
+                ("start", models.TimeField(verbose_name="begins")),
+                ("end", models.TimeField(verbose_name="ends")),
                 (
                     "hours",
                     models.ForeignKey(

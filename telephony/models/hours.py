@@ -168,8 +168,8 @@ class DaySpan(models.Model):
     """A part of a weekday. An end of 00:00 is midnight at the end of that day."""
 
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
-    start = models.TimeField(_("from"))
-    end = models.TimeField(_("to"))
+    start = models.TimeField(_("begins"))
+    end = models.TimeField(_("ends"))
 
     class Meta:
         abstract = True

@@ -175,6 +175,8 @@ class ReceptionistKey(models.Model):
     def clean(self) -> None:
         """The target must exist, and the key must not be the one that dials by name."""
         check_way(self.kind, self.target, "target")
+        if self.receptionist.name_key == self.key:
+            raise ValidationError({"key": _("This key dials by name.")})
 
 
 def check_way(kind: str, target: str, field: str) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pjsua2 as pj
 
+from telephony.engine.intake import Intake
 from telephony.engine.leg import Leg, audio_only
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
 from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
@@ -25,7 +26,9 @@ from telephony.engine.state import LegState
 log = logging.getLogger(__name__)
 
 PUMP_TURNS = 16  # then the flows have their turn, or an overload would starve the calls that are up
-TICK = 0.01  # seconds between two looks at pjsip's timers
+TICK = 0.02  # seconds between two looks at pjsip's timers
+# Sound that came in late is played late, at most by so many ms; the bridge would otherwise keep up to half a second.
+JITTER_BUFFER = 240
 # codecId prefix -> priority; the order in which we offer them. What is not here is switched off.
 CODECS = {"opus/48000/2": 240, "G722/16000": 230, "PCMA/8000": 220, "PCMU/8000": 210}
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
@@ -81,6 +84,7 @@ class Endpoint:
         self.hold_music: Player
         self.account: pj.Account
         self._accounts: dict[tuple[str, str], pj.Account] = {}
+        self.intake: Intake
         self._pj = pj.Endpoint()
         self._ticking: asyncio.TimerHandle | None = None
 
@@ -109,12 +113,14 @@ class Endpoint:
         media.threadCnt = 1
         media.hasIoqueue = True
         media.maxMediaPorts = 4096
+        media.jbMax = JITTER_BUFFER
         self._pj.libInit(config)
         transport = pj.TransportConfig()
         transport.port = self.node.sip_port
         transport.boundAddress = "127.0.0.1"
         self._pj.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self._pj.libStart()
+        self.intake = Intake(self.node.sip_port)
         self._pj.audDevManager().setNullDev()
         self._choose_codecs()
         self.account = _Account(self)
@@ -184,6 +190,7 @@ class Endpoint:
         leg.state = LegState.INVITED
         leg.extension, leg.device = invitation.extension, invitation.device
         leg.sip_call_id = invitation.call_id
+        leg.resumable = invitation.source.startswith("ws")
         self.adopt(leg)
         self.on_invitation(leg, invitation)
 

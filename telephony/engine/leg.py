@@ -28,7 +28,7 @@ from telephony.engine.events import (
     Resumed,
 )
 from telephony.engine.media import Player, wav_seconds
-from telephony.engine.sip import refer_target
+from telephony.engine.sip import headers, refer_target
 from telephony.engine.state import LegState, check_leg
 
 if TYPE_CHECKING:
@@ -50,8 +50,25 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 def audio_only() -> pj.CallOpParam:
     """What to offer or answer: one stream of sound. pjsua2 would add one of real-time text (RFC 4103)."""
     prm = pj.CallOpParam(True)
-    prm.opt.audioCount, prm.opt.videoCount, prm.opt.textCount = 1, 0, 0
+    options = prm.opt
+    options.audioCount, options.videoCount, options.textCount = 1, 0, 0
     return prm
+
+
+@functools.cache
+def response(code: int) -> pj.CallOpParam:
+    """What `answer` is called with; pjsua2 only reads it, so one for each code does."""
+    prm = audio_only()
+    prm.statusCode = code
+    return prm
+
+
+def _reason(prm: pj.OnCallStateParam) -> str:
+    """The Reason header (RFC 3326) of the BYE that ended a call, "" when something else did."""
+    if prm.e.type != pj.PJSIP_EVENT_TSX_STATE or prm.e.body.tsxState.type != pj.PJSIP_EVENT_RX_MSG:
+        return ""
+    message = prm.e.body.tsxState.src.rdata.wholeMsg
+    return headers(message).get("reason", "") if message.startswith("BYE ") else ""
 
 
 class HungUp(Exception):
@@ -145,17 +162,13 @@ class Leg(pj.Call):
         states = {180: LegState.RINGING, 183: LegState.EARLY, 200: LegState.ANSWERED}
         if not self.alive:
             return
-        prm = audio_only()
-        prm.statusCode = code
         self._move(states[code])
         try:
-            self.answer_sip(prm)
+            pj.Call.answer(self, response(code))  # our own `answer` hides pjsua2's
         except pj.Error as error:
-            log.debug("%s not sent: %s", code, error.info())
-
-    def answer_sip(self, prm: pj.CallOpParam) -> None:
-        """pjsua2's own `answer`, which this class's `answer` hides."""
-        pj.Call.answer(self, prm)
+            log.warning("%s not sent: %s", code, error.info())
+            # Nothing that we say reaches them any more: a leg that is believed to be answered would stay for ever.
+            self.hang_up(500)
 
     def hang_up(self, status: int = 0, reason: str = "") -> None:
         """End the leg: BYE, CANCEL or the final `status` to an INVITE, whatever fits. Harmless when it is over."""
@@ -312,7 +325,7 @@ class Leg(pj.Call):
         info = self.getInfo()
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self._over(info)
+            self._over(info, _reason(prm))
         elif (
             self.state in (LegState.CALLING, LegState.RINGING, LegState.EARLY)
             and info.role == pj.PJSIP_ROLE_UAC
@@ -322,10 +335,12 @@ class Leg(pj.Call):
                     self._move(LegState.RINGING)
                     self._tell(Rang(self))
             elif state == pj.PJSIP_INV_STATE_CONNECTING:
+                self.resumable = "transport=ws" in info.remoteContact.lower()
                 self._move(LegState.ANSWERED)
                 self._tell(Answered(self))
 
-    def _over(self, info: pj.CallInfo) -> None:
+    def _over(self, info: pj.CallInfo, farewell: str = "") -> None:
+        self.farewell = farewell
         if not self.status or info.lastStatusCode >= 300:
             self.status = info.lastStatusCode
         self.state = LegState.ENDED

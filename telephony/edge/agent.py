@@ -267,13 +267,25 @@ class Agent:
     async def _announce(self, extensions: Iterable[str]) -> None:
         """Registrations of these extensions changed."""
         changed = sorted(extensions)
+        devices = await _in_database(_registered, changed)
         for extension in changed if len(changed) <= MANY else []:
             await self._publish({"kind": "registration", "extension": extension})
+        await self._append(
+            {"kind": "registration", "extension": extension, "devices": devices.get(extension, [])}
+            for extension in changed
+        )
         if len(changed) > MANY:
             await self._publish({"kind": "registration"})
 
     async def _publish(self, message: dict[str, Any]) -> None:
         await self.redis.publish(live.LIVE, json.dumps(message))
+
+    async def _append(self, events: Iterable[dict[str, Any]]) -> None:
+        """Tell web clients."""
+        pipe = self.redis.pipeline(transaction=False)
+        for event in events:
+            live.append(pipe, json.dumps(event))
+        await pipe.execute()
 
 
 def _lamp(message: dict[str, Any]) -> Lamp:
@@ -291,6 +303,17 @@ def _counts() -> dict[str, tuple[int, int]]:
     from voicemail import selectors
 
     return selectors.counts()
+
+
+def _registered(extensions: Iterable[str]) -> dict[str, list[int]]:
+    """Extension -> its devices that are registered."""
+    from telephony.models import Registration
+
+    found: dict[str, list[int]] = {}
+    rows = Registration.objects.filter(extension__in=extensions, device__isnull=False).order_by("device_id")
+    for extension, device in rows.values_list("extension", "device_id").distinct():
+        found.setdefault(extension, []).append(device)
+    return found
 
 
 def _tell_of_trunk(news: dict[str, Any]) -> None:

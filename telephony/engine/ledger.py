@@ -213,12 +213,15 @@ class Ledger:
             if again:
                 pipe.delete(self._key)
             for snapshot in self._unshown.values():
+                text = json.dumps(snapshot)
                 if snapshot["ended"] is None:
-                    pipe.hset(self._key, snapshot["id"], json.dumps(snapshot))
+                    pipe.hset(self._key, snapshot["id"], text)
                 else:
                     pipe.hdel(self._key, snapshot["id"])
                 news = {"kind": "call", "id": snapshot["id"], "state": snapshot["state"]}
                 pipe.publish(live.LIVE, json.dumps(news))
+                # For web clients, whole: put together here, as making JSON of it once more would double the cost.
+                live.append(pipe, f'{{"kind":"call","call":{text}}}')
             show_lamps(pipe, {extension: lamps.get(extension, "idle") for extension in changed})
             pipe.execute()
         except redis.RedisError as error:
@@ -255,6 +258,7 @@ class Ledger:
         except Exception:
             log.exception("%d calls were not logged together", len(batch))
             batch = self._log_one_by_one(batch)
+        tell_logged(batch)
         for snapshot in batch:
             if self._unlogged.get(snapshot["id"]) is snapshot:
                 del self._unlogged[snapshot["id"]]
@@ -300,6 +304,33 @@ def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, str]) -> None:
         else:
             pipe.hset(live.LAMPS, extension, news)
         pipe.publish(live.LIVE, news)
+        live.append(pipe, news)
+
+
+def tell_logged(snapshots: list[Snapshot]) -> None:
+    """Have web clients hear of the calls that ended and are in the log now; without Redis nobody does."""
+    with contextlib.suppress(redis.RedisError):
+        pipe = live.client().pipeline(transaction=False)
+        for snapshot in snapshots:
+            if snapshot["ended"] is not None:
+                live.append(pipe, json.dumps(logged_event(snapshot)))
+        pipe.execute()
+
+
+def logged_event(snapshot: Snapshot) -> dict[str, Any]:
+    """What `api.audience` makes an entry of each party's log of; `extensions` are the parties."""
+    legs = snapshot["legs"]
+    wanted = ("id", "outcome", "caller", "caller_name", "dialled", "answered_by", "started", "answered", "ended")
+    names = {leg["number"]: leg.get("name", "") for leg in legs if leg["extension"] == leg["number"]}
+    return {
+        "kind": "logged",
+        "extensions": sorted({*(leg["extension"] for leg in legs), snapshot["dialled"]} - {""}),
+        "names": names,
+        "call": {
+            **{name: snapshot[name] for name in wanted},
+            "legs": [{name: leg[name] for name in ("role", "extension", "answered")} for leg in legs],
+        },
+    }
 
 
 def write_calls(snapshots: Sequence[Snapshot]) -> None:

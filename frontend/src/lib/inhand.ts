@@ -96,7 +96,7 @@ function entry(call: LiveCall, own: Party, sound: SoundFacts | undefined, mine: 
         others,
         since: call.answered,
         muted: (sound?.muted ?? false) || own.state === "muted",
-        recording: call.recording_state,
+        recording: call.recording,
         conference: call.conference || others.filter((one) => one.state !== "ringing").length > 1,
         consult: call.consult,
         home: call.home,

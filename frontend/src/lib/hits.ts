@@ -1,0 +1,40 @@
+// What to offer while somebody types a name or a number.
+
+import { dialable } from "./numbers";
+import { matcher } from "./search";
+import type { Hit, LogEntry, Person } from "../model";
+
+const PEOPLE = 30;
+const RECENT = 5;
+
+/** People first (favourites before others), then recent calls, and the typed number itself on top. */
+export function hits(query: string, people: readonly Person[], recent: readonly LogEntry[], except: string): Hit[] {
+    const fits = matcher(query);
+    const typed = dialable(query);
+    const found: Hit[] = people
+        .filter((person) => person.extension !== except && fits(person.sought))
+        .sort((a, b) => Number(b.favourite) - Number(a.favourite) || exact(b, typed) - exact(a, typed))
+        .slice(0, PEOPLE)
+        .map((person) => ({
+            number: person.extension,
+            name: person.name,
+            detail: person.department,
+            person,
+            kind: "person",
+        }));
+    const seen = new Set(found.map((hit) => hit.number));
+    let room = RECENT;
+    for (const call of recent) {
+        if (!room || !call.number || seen.has(call.number) || call.number === except) continue;
+        if (query.trim() && !fits(`${call.name} ${call.number}`.toLowerCase()) && !(typed && call.number.includes(typed))) continue;
+        seen.add(call.number);
+        room -= 1;
+        found.push({ number: call.number, name: call.name, detail: "", person: null, kind: "recent" });
+    }
+    if (typed && !seen.has(typed)) found.unshift({ number: typed, name: "", detail: "", person: null, kind: "typed" });
+    return found;
+}
+
+function exact(person: Person, typed: string): number {
+    return Number(Boolean(typed) && person.extension === typed);
+}

@@ -1,0 +1,77 @@
+// What is known of the exchange right now, and how an event changes it. Every event says how things are, so hearing
+// one twice changes nothing.
+
+import type { Event, LiveCall, Person, Slot } from "../api/types";
+
+export interface Live {
+    people: Map<string, Person>;
+    favourites: string[];
+    calls: Map<string, LiveCall>;
+    /** Ids of the calls that were missed since the list of calls was last looked at. */
+    missed: Set<string>;
+    voicemail: { new: number; old: number };
+    /** Ids of our own devices that can ring now. */
+    registered: Set<number>;
+    parking: Map<string, Slot>;
+}
+
+export function nothing(): Live {
+    return {
+        people: new Map(),
+        favourites: [],
+        calls: new Map(),
+        missed: new Set(),
+        voicemail: { new: 0, old: 0 },
+        registered: new Set(),
+        parking: new Map(),
+    };
+}
+
+/** Change `live` by one event; `mine` is our own extension. Events that are not about this state change nothing. */
+export function apply(live: Live, event: Event, mine: string): void {
+    switch (event.kind) {
+        case "presence": {
+            const person = live.people.get(event.extension);
+            const { status, until, message } = event;
+            if (person) live.people.set(event.extension, { ...person, status, until, message });
+            break;
+        }
+        case "extension": {
+            const person = live.people.get(event.extension);
+            if (person) live.people.set(event.extension, { ...person, line: event.state });
+            break;
+        }
+        case "person":
+            if (event.person) live.people.set(event.extension, event.person);
+            else live.people.delete(event.extension);
+            break;
+        case "favourites":
+            live.favourites = [...event.favourites];
+            break;
+        case "call":
+            if (event.call) live.calls.set(event.id, event.call);
+            else live.calls.delete(event.id);
+            break;
+        case "logged":
+            if (event.entry.arrow === "missed") live.missed.add(event.entry.id);
+            break;
+        case "seen":
+            live.missed.clear();
+            break;
+        case "hidden":
+            live.missed.delete(event.id);
+            break;
+        case "mailbox":
+            if (event.extension === mine) live.voicemail = { new: event.new, old: event.old };
+            break;
+        case "registration":
+            if (event.extension === mine) live.registered = new Set(event.devices);
+            break;
+        case "parking": {
+            const { slot, call, number, name } = event;
+            if (call) live.parking.set(slot, { slot, call, number, name });
+            else live.parking.delete(slot);
+            break;
+        }
+    }
+}

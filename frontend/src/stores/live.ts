@@ -1,0 +1,171 @@
+// The exchange as it is now: a snapshot, then events over one socket, and after a cut what was missed.
+
+import { defineStore } from "pinia";
+import { computed, ref, shallowReactive } from "vue";
+
+import { api } from "../api";
+import { ApiError } from "../api/http";
+import type { DeviceInfo, Event, LiveCall, Me, Person as Colleague, Slot, Snapshot, SocketMessage } from "../api/types";
+import { Backoff } from "../lib/backoff";
+import { apply, type Live } from "../lib/live";
+import { folded } from "../lib/search";
+import type { Person } from "../model";
+
+/** `cut`: what is shown may be old. */
+export type Connection = "loading" | "live" | "cut";
+
+const PING = 10_000; // ms
+const SILENCE = 25_000; // ms without a word from the exchange before the connection counts as cut
+const SIGN_IN = "/";
+
+export const useLive = defineStore("live", () => {
+    const connection = ref<Connection>("loading");
+    const me = ref<Me | null>(null);
+    const devices = ref<DeviceInfo[]>([]);
+    const state = shallowReactive<Live>({
+        people: shallowReactive(new Map<string, Colleague>()),
+        favourites: [],
+        calls: shallowReactive(new Map<string, LiveCall>()),
+        missed: shallowReactive(new Set<string>()),
+        voicemail: { new: 0, old: 0 },
+        registered: new Set<number>(),
+        parking: shallowReactive(new Map<string, Slot>()),
+    });
+    const listeners = new Set<(event: Event) => void>();
+    const backoff = new Backoff();
+    const known = new WeakMap<Colleague, string>();
+    let socket: WebSocket | null = null;
+    let since = "";
+    let heard = 0;
+    let retry = 0;
+
+    const mine = computed(() => me.value?.extension ?? "");
+    const people = computed<Person[]>(() => {
+        const favourites = new Set(state.favourites);
+        const list = [...state.people.values()].map((person) => {
+            return { ...person, favourite: favourites.has(person.extension), sought: sought(person) };
+        });
+        const collator = new Intl.Collator(me.value?.user.language ?? "nl");
+        return list.sort((a, b) => collator.compare(a.name, b.name) || a.extension.localeCompare(b.extension));
+    });
+    const byExtension = computed(() => new Map(people.value.map((person) => [person.extension, person])));
+    const self = computed(() => byExtension.value.get(mine.value) ?? null);
+
+    function sought(person: Colleague): string {
+        let text = known.get(person);
+        if (text === undefined) {
+            text = folded(`${person.name} ${person.extension} ${person.department}`);
+            known.set(person, text);
+        }
+        return text;
+    }
+
+    /** Load everything and stay up to date until the page is closed. */
+    async function start(): Promise<void> {
+        window.addEventListener("online", () => connect());
+        window.addEventListener("offline", cut);
+        window.setInterval(beat, PING);
+        await load();
+    }
+
+    async function load(): Promise<void> {
+        try {
+            take(await api.snapshot());
+        } catch (error) {
+            if (error instanceof ApiError && error.status === 401) return leave();
+            return again(load);
+        }
+        connect();
+    }
+
+    function take(snapshot: Snapshot): void {
+        me.value = snapshot.me;
+        devices.value = snapshot.devices;
+        refill(state.people, snapshot.people.map((person) => [person.extension, person]));
+        state.favourites = snapshot.favourites;
+        refill(state.calls, snapshot.calls.map((call) => [call.id, call]));
+        state.missed.clear();
+        snapshot.missed.forEach((id) => state.missed.add(id));
+        state.voicemail = snapshot.voicemail;
+        state.registered = new Set(snapshot.devices.filter((one) => one.registered).map((one) => one.id));
+        refill(state.parking, snapshot.parking.map((slot) => [slot.slot, slot]));
+        since = snapshot.event_id;
+    }
+
+    function connect(): void {
+        window.clearTimeout(retry);
+        if (!since) return void load();
+        socket?.close();
+        const address = new URL(`/ws/client/?since=${encodeURIComponent(since)}`, location.href);
+        address.protocol = address.protocol.replace("http", "ws");
+        const fresh = new WebSocket(address);
+        socket = fresh;
+        fresh.addEventListener("open", () => (heard = Date.now()));
+        fresh.addEventListener("message", ({ data }) => {
+            if (fresh === socket) receive(JSON.parse(String(data)) as SocketMessage);
+        });
+        fresh.addEventListener("close", () => {
+            if (fresh !== socket) return;
+            socket = null;
+            cut();
+            again(connect);
+        });
+    }
+
+    function receive(message: SocketMessage): void {
+        heard = Date.now();
+        connection.value = "live";
+        backoff.reset();
+        if (message.id) since = message.id;
+        for (const event of message.events) {
+            if (event.kind === "reload") return void load();
+            if (event.kind === "bye") return leave();
+            if (event.kind === "profile" && me.value) {
+                const { name, language, theme, picture } = event;
+                me.value = { ...me.value, user: { ...me.value.user, name, language, theme, picture } };
+            }
+            apply(state, event, mine.value);
+            listeners.forEach((listener) => listener(event));
+        }
+    }
+
+    /** A connection that died without saying so is found by its silence. */
+    function beat(): void {
+        if (socket?.readyState !== WebSocket.OPEN) return;
+        if (Date.now() - heard > SILENCE) {
+            cut();
+            connect();
+        } else {
+            socket.send("ping");
+        }
+    }
+
+    function cut(): void {
+        if (connection.value === "live") connection.value = "cut";
+    }
+
+    function again(what: () => unknown): void {
+        if (connection.value === "live") connection.value = "cut";
+        window.clearTimeout(retry);
+        retry = window.setTimeout(() => void what(), backoff.next());
+    }
+
+    /** Hear of every event; the answer ends it. */
+    function listen(listener: (event: Event) => void): () => void {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+    }
+
+    function leave(): void {
+        socket?.close();
+        socket = null;
+        location.assign(SIGN_IN);
+    }
+
+    return { connection, me, devices, state, mine, self, people, byExtension, start, listen, leave };
+});
+
+function refill<Value>(map: Map<string, Value>, entries: [string, Value][]): void {
+    map.clear();
+    for (const [key, value] of entries) map.set(key, value);
+}

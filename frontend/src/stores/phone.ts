@@ -1,0 +1,239 @@
+// The telephone in this browser, and the calls in hand wherever their sound is.
+
+import { defineStore } from "pinia";
+import { computed, ref, shallowRef, triggerRef, watch } from "vue";
+
+import { api } from "../api";
+import { ApiError } from "../api/http";
+import { i18n } from "../i18n";
+import { callsInHand, type InHand } from "../lib/inhand";
+import { readiness } from "../lib/ready";
+import { Line, type LineState } from "../phone/line";
+import { keepDevice, ownDeviceOf } from "../phone/device";
+import { notifyCall, permissionToNotify, withdrawNotification } from "../phone/notify";
+import { Resumer } from "../phone/resume";
+import type { Sound } from "../phone/sound";
+import { RING, RING_BACK, Tone, WAITING } from "../phone/tones";
+import type { CallCommand } from "../api/types";
+import { useAudio } from "./audio";
+import { useLive } from "./live";
+import { useToasts } from "./toasts";
+
+const DECLINED = 603; // RFC 3261 §21.6.2
+const LIGHT_AGAIN = 60_000; // ms
+
+export const usePhone = defineStore("phone", () => {
+    const live = useLive();
+    const audio = useAudio();
+    const toasts = useToasts();
+    const { t } = i18n.global;
+
+    const line = ref<LineState>("off");
+    const ownDevice = ref<number | null>(null);
+    const sounds = shallowRef(new Map<string, Sound>());
+    const notifications = ref(permissionToNotify());
+    const ring = new Tone(RING);
+    const knock = new Tone(WAITING);
+    const ringBack = new Tone(RING_BACK);
+    /** Ringing calls that were silenced here by a click. */
+    const silenced = ref(new Set<string>());
+
+    const browser = new Line({
+        async credentials() {
+            const lent = await api.credentials(await ownDeviceOf());
+            ownDevice.value = lent.device_id;
+            await keepDevice(lent.device_id);
+            return {
+                ...lent,
+                socketUrl: lent.socket_url,
+                seconds: (Date.parse(lent.expires) - Date.now()) / 1000,
+            };
+        },
+        microphone: () => audio.openMicrophone(),
+        speaker: () => audio.deviceId("speaker"),
+        moved(state) {
+            line.value = state;
+            if (state === "registered") resumer.lineIsBack();
+        },
+        added: note,
+        changed: note,
+        removed(sound, cause, code, elsewhere) {
+            note();
+            if (!elsewhere && sound.outgoing && sound.state !== "ended") return;
+            if (sound.outgoing && !elsewhere) explain(cause, code);
+        },
+    });
+    const resumer = new Resumer({
+        calls: () => live.state.calls,
+        sounds: () => [...browser.sounds.values()],
+        dial: (number) => browser.call(number),
+        ready: () => line.value === "registered" && live.connection === "live",
+    });
+
+    const inHand = computed<InHand[]>(() => {
+        const facts = [...sounds.value.values()].map(({ id, state, number, name, muted, lost }) => {
+            return { id, state, number, name, muted, lost };
+        });
+        return callsInHand(live.state.calls.values(), facts, live.mine).filter((call) => !resumer.hides(call));
+    });
+    const incoming = computed(() => inHand.value.filter((call) => call.phase === "incoming"));
+    const current = computed(() => inHand.value.filter((call) => call.phase !== "incoming"));
+    const ready = computed(() =>
+        readiness({
+            socket: live.connection === "live",
+            line: line.value,
+            microphone: audio.permission,
+            audio: audio.unlocked,
+            notifications: notifications.value,
+            ringerOff: audio.ringerOff,
+            extension: Boolean(live.mine),
+        }),
+    );
+
+    function note(): void {
+        sounds.value = browser.sounds;
+        triggerRef(sounds);
+    }
+
+    function sound(call: InHand): Sound | undefined {
+        return browser.sounds.get(call.sound);
+    }
+
+    function explain(cause: string, code: number): void {
+        if (code === 0 || code === 487 || cause === "Terminated") return;
+        const key = [403, 404, 408, 480, 486, 503, 600, 603].includes(code) ? `phone.failed.${code}` : "phone.failed.other";
+        toasts.error(t(key));
+    }
+
+    /** Show what went wrong with a command, in the exchange's own words if it had any. */
+    async function attempt<Result>(what: () => Promise<Result>): Promise<Result | undefined> {
+        try {
+            return await what();
+        } catch (error) {
+            if (error instanceof DOMException) toasts.error(t(`phone.microphone.${audio.permission}`));
+            else if (error instanceof ApiError) toasts.error(error.message || t("error.unreachable"));
+            else toasts.error(t("error.unexpected"));
+            return undefined;
+        }
+    }
+
+    /** One call is heard at a time: the others go on hold. */
+    async function holdOthers(but = ""): Promise<void> {
+        const talking = current.value.filter((call) => call.id && call.id !== but && call.phase === "talking" && call.sound);
+        await Promise.all(talking.map((call) => api.command(call.id, { verb: "hold" })));
+    }
+
+    /** Call a number: with this browser, with a device that rings first, or with one's own mobile. */
+    async function dial(number: string, by: "browser" | "mobile" | number = "browser"): Promise<boolean> {
+        const done = await attempt(async () => {
+            if (by === "browser") {
+                await holdOthers();
+                await browser.call(number);
+            } else {
+                await api.dial(number, by);
+                toasts.info(t(by === "mobile" ? "dial.mobile_rings" : "dial.device_rings"));
+            }
+            return true;
+        });
+        return done ?? false;
+    }
+
+    async function answer(call: InHand): Promise<void> {
+        const here = sound(call);
+        if (!here) return;
+        await attempt(async () => {
+            await holdOthers(call.id);
+            await browser.answer(here);
+        });
+    }
+
+    async function refuse(call: InHand): Promise<void> {
+        if (call.id) await attempt(() => api.command(call.id, { verb: "refuse" }));
+        else sound(call)?.end(DECLINED);
+    }
+
+    async function hangUp(call: InHand): Promise<void> {
+        const here = sound(call);
+        // A leg that never got an answer, or one whose call the exchange has not told of, ends by SIP.
+        if (here && (!call.id || here.state !== "talking" || line.value === "registered")) here.end();
+        else await attempt(() => api.command(call.id, { verb: "hangup" }));
+    }
+
+    async function mute(call: InHand, on: boolean): Promise<void> {
+        const here = sound(call);
+        if (here) here.mute(on);
+        else await command(call, { verb: "mute", on });
+    }
+
+    async function command(call: InHand, body: CallCommand): Promise<boolean> {
+        return (await attempt(async () => (await api.command(call.id, body), true))) ?? false;
+    }
+
+    /** Hold, or take off hold and put the others there. */
+    async function hold(call: InHand, on: boolean): Promise<void> {
+        if (!on) await attempt(() => holdOthers(call.id));
+        await command(call, { verb: on ? "hold" : "unhold" });
+    }
+
+    function silence(call: InHand): void {
+        silenced.value = new Set([...silenced.value, call.key]);
+    }
+
+    async function askNotifications(): Promise<void> {
+        if (!("Notification" in window)) return;
+        await Notification.requestPermission();
+        notifications.value = permissionToNotify();
+    }
+
+    function ringAsNeeded(): void {
+        const here = incoming.value.filter((call) => call.sound && !silenced.value.has(call.key));
+        const busy = current.value.some((call) => call.phase === "talking" && call.sound);
+        const loud = here.length > 0 && !audio.ringerOff;
+        set(ring, loud && !busy, audio.deviceId("ringer"));
+        set(knock, loud && busy, audio.deviceId("speaker"));
+        const waiting = [...sounds.value.values()].some((one) => one.state === "calling" && one.progress === "ringing");
+        set(ringBack, waiting, audio.deviceId("speaker"));
+    }
+
+    /** The exchange knows which of our browsers can ring, so that it can say so elsewhere. */
+    function tellLight(): void {
+        if (ownDevice.value === null) return;
+        const names = { socket: "socket", line: "registration", microphone: "microphone", audio: "sound" } as const;
+        const lacking = ready.value.missing.flatMap((check) => (check === "notifications" ? [] : [names[check]]));
+        void api.setLight(ownDevice.value, { can_ring: !lacking.length, lacking }).catch(() => undefined);
+    }
+
+    function start(): void {
+        watch([incoming, current, silenced, () => audio.ringerOff], ringAsNeeded);
+        watch(incoming, (calls, before) => {
+            for (const call of calls) {
+                if (before.some((one) => one.key === call.key) || !call.sound) continue;
+                notifyCall(call.sound, call.name || call.number, t("phone.calls_you"));
+            }
+            for (const call of before) {
+                if (!calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);
+            }
+        });
+        watch([() => live.connection, () => live.state.calls.size, line], () => resumer.look());
+        watch(inHand, () => resumer.remember(inHand.value));
+        watch(() => audio.chosen.microphone, () => void attempt(() => browser.changeMicrophone()));
+        watch(() => audio.chosen.speaker, () => browser.sounds.forEach((one) => one.useSpeaker()));
+        watch(() => live.mine, (mine) => void (mine ? browser.start() : browser.stop()), { immediate: true });
+        watch([ready, ownDevice], tellLight, { immediate: true });
+        window.setInterval(tellLight, LIGHT_AGAIN);
+        window.addEventListener("beforeunload", (event) => {
+            // The call survives, but who closes the tab for good should know that there is one.
+            if (current.value.some((call) => call.sound && !call.id)) event.preventDefault();
+        });
+    }
+
+    return {
+        ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced },
+        ...{ sound, dial, answer, refuse, hangUp, mute, hold, command, silence, askNotifications, attempt, start },
+    };
+});
+
+function set(tone: Tone, on: boolean, deviceId: string): void {
+    if (on) tone.start(deviceId);
+    else tone.stop();
+}

@@ -1,0 +1,87 @@
+"""The page that the web client runs in. What Vite built is found by its manifest in `frontend/dist`."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+ENTRY = "src/main.ts"
+FOLDER = "client"  # below STATIC_URL
+#: Under these paths the client shows its pages; it knows what comes after.
+PATHS = ("team", "calls", "voicemail", "forwarding", "settings")
+# Nothing inline and nothing from elsewhere; pictures that a page makes itself, sound that it fetched.
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob: mediastream:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+class Build(NamedTuple):
+    """Addresses of what the page loads."""
+
+    script: str
+    styles: tuple[str, ...]
+    modules: tuple[str, ...]  # that the script will import at once
+
+
+def build() -> Build | None:
+    """What `npm run build` made last; None when it was never run."""
+    path = settings.CLIENT_DIST / "manifest.json"
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@cache
+def _read(path: Path, _written: int) -> Build:
+    manifest: dict[str, Any] = json.loads(path.read_text())
+    names = [ENTRY]
+    for name in names:
+        names += [name for name in manifest[name].get("imports", ()) if name not in names]
+    address = f"{settings.STATIC_URL}{FOLDER}/"
+    return Build(
+        script=address + manifest[ENTRY]["file"],
+        styles=tuple(address + style for name in names for style in manifest[name].get("css", ())),
+        modules=tuple(address + manifest[name]["file"] for name in names[1:]),
+    )
+
+
+def policy(request: HttpRequest) -> str:
+    """The Content-Security-Policy. The SIP WebSocket is on the same host at a port of its own."""
+    host = request.get_host()
+    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+    rules = POLICY | {"connect-src": f"'self' ws://{name}:* wss://{name}:*"}
+    return "; ".join(f"{rule} {value}" for rule, value in rules.items())
+
+
+@require_safe
+@never_cache
+@login_required
+@ensure_csrf_cookie
+def client(request: HttpRequest, path: str = "") -> HttpResponse:
+    """The web client for who is signed in, the way to the sign-in page for others."""
+    built = build()
+    response = render(request, "client.html", {"build": built}, status=200 if built else 503)
+    response["Content-Security-Policy"] = policy(request)
+    response["Permissions-Policy"] = "microphone=(self), camera=(self), speaker-selection=(self), geolocation=()"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response

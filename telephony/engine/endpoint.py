@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pjsua2 as pj
 
+from telephony.engine.callbacks import audio_only
 from telephony.engine.intake import Intake
-from telephony.engine.leg import Leg, audio_only
+from telephony.engine.leg import Leg
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
 from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
@@ -235,7 +236,9 @@ class Endpoint:
         account = self._accounts.get(credentials)
         if account is None:
             config = self._account_config()
-            config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", credentials[0], 0, credentials[1]))
+            config.sipConfig.authCreds.append(
+                pj.AuthCredInfo("digest", "*", credentials[0], 0, credentials[1])
+            )
             account = _Account(self)
             account.create(config)
             self._accounts[credentials] = account

@@ -6,16 +6,15 @@ Everything here runs on the engine's thread: pjsua2 calls the `on…` methods fr
 from __future__ import annotations
 
 import asyncio
-import functools
 import itertools
 import logging
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import pjsua2 as pj
 
+from telephony.engine.callbacks import bye_reason, guarded, response
 from telephony.engine.events import (
     Answered,
     Digit,
@@ -28,7 +27,7 @@ from telephony.engine.events import (
     Resumed,
 )
 from telephony.engine.media import Player, wav_seconds
-from telephony.engine.sip import headers, refer_target
+from telephony.engine.sip import refer_target
 from telephony.engine.state import LegState, check_leg
 
 if TYPE_CHECKING:
@@ -44,48 +43,9 @@ LEAVE_SECONDS = 0.3
 NO_CALL = pj.PJSUA_INVALID_ID
 ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-def audio_only() -> pj.CallOpParam:
-    """What to offer or answer: one stream of sound. pjsua2 would add one of real-time text (RFC 4103)."""
-    prm = pj.CallOpParam(True)
-    options = prm.opt
-    options.audioCount, options.videoCount, options.textCount = 1, 0, 0
-    return prm
-
-
-@functools.cache
-def response(code: int) -> pj.CallOpParam:
-    """What `answer` is called with; pjsua2 only reads it, so one for each code does."""
-    prm = audio_only()
-    prm.statusCode = code
-    return prm
-
-
-def _reason(prm: pj.OnCallStateParam) -> str:
-    """The Reason header (RFC 3326) of the BYE that ended a call, "" when something else did."""
-    if prm.e.type != pj.PJSIP_EVENT_TSX_STATE or prm.e.body.tsxState.type != pj.PJSIP_EVENT_RX_MSG:
-        return ""
-    message = prm.e.body.tsxState.src.rdata.wholeMsg
-    return headers(message).get("reason", "") if message.startswith("BYE ") else ""
-
 
 class HungUp(Exception):
     """The party that a flow was talking to is gone."""
-
-
-def guarded(method: Method) -> Method:
-    """A Python error must not travel through pjsua2's C++ frames."""
-
-    @functools.wraps(method)
-    def call(*args: Any) -> Any:
-        try:
-            return method(*args)
-        except Exception:
-            log.exception("in %s", method.__qualname__)
-
-    return call  # type: ignore[return-value]
 
 
 class Leg(pj.Call):
@@ -325,7 +285,7 @@ class Leg(pj.Call):
         info = self.getInfo()
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self._over(info, _reason(prm))
+            self._over(info, bye_reason(prm))
         elif (
             self.state in (LegState.CALLING, LegState.RINGING, LegState.EARLY)
             and info.role == pj.PJSIP_ROLE_UAC

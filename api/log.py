@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from ninja import Query, Router
+from ninja import Query
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
@@ -17,13 +17,12 @@ from accounts.models import User
 from api.access import extension_of, number_of, user_of
 from api.calls import UNTAKEN, log_entry
 from api.errors import Unknown
+from api.live_calls import router
 from api.shapes import CallId, Search
 from telephony import live
 from telephony.events import Arrow, LogEntry
 from telephony.models import Call, CallLeg, Extension, HiddenCall
 from telephony.story import tell_step
-
-router = Router(tags=["calls"])
 
 CHUNK = 200  # calls that are looked at together
 CHUNKS = 25  # after so many without enough hits the client asks on: a request must end

@@ -6,6 +6,7 @@ from typing import Literal
 
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest
+from django.middleware.csrf import get_token
 from django.utils import translation
 from ninja import File, Router, UploadedFile
 from typing_extensions import TypedDict
@@ -94,6 +95,7 @@ def mobile_of(extension: Extension | None) -> str:
 
 @router.get("/me", response=Me, summary="Who I am")
 def get_me(request: HttpRequest) -> Me:
+    get_token(request)  # the cookie that changes are sent with
     return me_of(user_of(request))
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -189,8 +192,6 @@ def patch_options(request: HttpRequest, given: NewOptions) -> Reachability:
 
 @router.put("/forwarding/rules", response=Reachability, summary="Change rules")
 def put_rules(request: HttpRequest, given: ForwardingRules) -> Reachability:
-    from django.db import transaction
-
     extension = extension_of(request)
     with transaction.atomic():
         for place, rule in enumerate(given.rules):
@@ -251,25 +252,15 @@ def _clock(text: str) -> datetime.time:
     return datetime.time.fromisoformat(text)
 
 
-class _places:
-    """Says in which row of a list the field is that was wrong."""
-
-    def __init__(self, name: str, place: int | None = None) -> None:
-        self.name, self.place = name, place
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if not isinstance(error, ValidationError):
-            return
-        fields = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-        found: dict[str, list[Any]] = {}
-        for field, errors in fields.items():
-            for one in errors:
-                place = self.place if self.place is not None else (one.params or {}).get("position")
-                where = [self.name, *([] if place is None else [str(place)])]
-                found.setdefault(
-                    ".".join([*where, *([field] if field not in ("", "__all__") else [])]), []
-                ).append(one)
-        raise ValidationError(found) from error
+@contextmanager
+def _places(name: str, place: int | None = None) -> Iterator[None]:
+    """Say in which row of the list `name` the field is that was wrong, such as "rules.1.target"."""
+    try:
+        yield
+    except ValidationError as error:
+        row = getattr(error, "position", place)
+        where = [name] if row is None else [name, str(row)]
+        fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        raise ValidationError(
+            {".".join([*where, *([field] if field not in ("", "__all__") else [])]): texts for field, texts in fields.items()}
+        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from ninja import NinjaAPI
 
-from api import errors, live_calls, log, me, messages, people, phone, reach, snapshot
+from api import errors, log, me, messages, people, phone, reach, snapshot
 from api.access import Session
 
 api = NinjaAPI(
@@ -19,6 +19,5 @@ api = NinjaAPI(
     docs_url="/docs",
 )
 errors.install(api)
-# Before the log: "live" would otherwise be taken for a call's id.
-for part in (me, snapshot, people, live_calls, log, messages, phone, reach):
+for part in (me, snapshot, people, log, messages, phone, reach):
     api.add_router("", part.router)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from ninja import Router
 from typing_extensions import TypedDict
 
@@ -73,4 +74,5 @@ def parked(calls: list[dict[str, Any]]) -> list[Slot]:
 
 @router.get("/snapshot", response=Snapshot, summary="Everything that is shown at the start")
 def get_snapshot(request: HttpRequest) -> HttpResponse:
+    get_token(request)  # the cookie that changes are sent with
     return unless_known(request, snapshot_of(user_of(request), request.session.session_key or ""))

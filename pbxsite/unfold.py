@@ -79,11 +79,21 @@ NAVIGATION = [
             page(_("Extensions"), "dialpad", "telephony", "extension"),
             page(_("Devices"), "deskphone", "telephony", "device"),
             page(_("Ring groups"), "groups", "telephony", "ringgroup"),
+            page(_("Digital receptionists"), "support_agent", "telephony", "receptionist"),
+            page(_("Prompts"), "record_voice_over", "telephony", "prompt"),
             page(_("Departments"), "corporate_fare", "telephony", "department"),
             page(_("Office hours"), "schedule", "telephony", "officehours"),
             page(_("Trunks"), "lan", "telephony", "trunk"),
             page(_("Outbound rules"), "call_made", "telephony", "outboundrule"),
             page(_("Limits of calls to outside"), "speed", "telephony", "callinglimits"),
+        ],
+    },
+    {
+        "title": _("Recordings"),
+        "items": [
+            page(_("Recordings"), "mic", "telephony", "recording"),
+            page(_("Recording rules"), "rule", "telephony", "recordingrule"),
+            page(_("Audit log"), "fact_check", "auditlog", "logentry"),
         ],
     },
     {

@@ -81,15 +81,6 @@ def recover_recordings(node: str, is_live: Callable[[str], bool] = lambda call_i
     return done
 
 
-def mend_recordings() -> None:
-    """Finish the recordings of calls that a dead process left. For the start of a media node."""
-    for path in instance.recordings.glob("*.wav"):
-        with path.open("rb") as file:
-            unfinished = file.read(HEADER)[40:44] == b"\0\0\0\0"
-        if unfinished and path.stat().st_size > HEADER:
-            mend_wav(path)
-
-
 def _recover(sidecar: Path, note: dict[str, Any]) -> None:
     """Store one message; every part of this may have been done before and is not done twice."""
     part = sidecar.with_name(sidecar.name.removesuffix(SIDECAR) + PART)

@@ -2,4 +2,14 @@
 
 from telephony.admin import calls, devices, extensions, groups, hours, live, receptionist, recordings, trunks
 
-__all__ = ["calls", "devices", "extensions", "groups", "hours", "live", "receptionist", "recordings", "trunks"]
+__all__ = [
+    "calls",
+    "devices",
+    "extensions",
+    "groups",
+    "hours",
+    "live",
+    "receptionist",
+    "recordings",
+    "trunks",
+]

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -17,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from pbxsite import sound
-from pbxsite.instance import instance
 from telephony import story
-from telephony.admin.common import LiveList, ReadOnlyAdmin, duration, moment
+from telephony.admin.common import LiveList, ReadOnlyAdmin, duration, link, moment
+from telephony.admin.recordings import player
 from telephony.models import Call, CallLeg, Device
 
 OUTCOME_COLOURS = {
@@ -118,27 +114,20 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
                     ("show_started", "show_answered"),
                     ("show_ended", "show_duration"),
                     "answered_by",
-                    "show_recording",
                 )
             },
         ),
+        (_("Recordings"), {"fields": ("show_recordings",)}),
         (_("Why it went where it went"), {"fields": ("show_story",)}),
         (_("For who looks into it"), {"fields": (("id", "node"), "reason"), "classes": ("collapse",)}),
     )
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.play_recording)
-        return [path("<str:call_id>/sound/", view, name="telephony_call_sound"), *super().get_urls()]
-
-    def play_recording(self, request: HttpRequest, call_id: str) -> HttpResponseBase:
-        """The recorded sound, for those who may see the call."""
-        call = self.get_object(request, call_id)
-        if not self.has_view_permission(request, call):
-            raise PermissionDenied
-        if call is None or not call.recording:
-            raise Http404
-        name = f"{timezone.localtime(call.started):%Y-%m-%d %H.%M} {call.caller} {call.dialled}.wav"
-        return sound.play(request, instance.recordings / call.recording, instance.recordings, name)
+    def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> Any:
+        """Who may not hear recordings sees no players."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.has_perm("telephony.view_recording"):
+            return fieldsets
+        return [row for row in fieldsets if "show_recordings" not in row[1]["fields"]]
 
     @display(description=_("started"), ordering="started")
     def show_when(self, call: Call) -> str:
@@ -176,12 +165,10 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
     def show_recorded(self, call: Call) -> tuple[str, str] | str:
         return ("yes", gettext("Yes")) if call.recording else ""
 
-    @display(description=_("recording"))
-    def show_recording(self, call: Call) -> SafeString | str:
-        if not call.recording or call.ended is None:
-            return "-"
-        url = reverse("admin:telephony_call_sound", args=[call.pk])
-        return format_html('<audio controls preload="none" src="{}"></audio>', url)
+    @display(description=_("recordings"))
+    def show_recordings(self, call: Call) -> SafeString | str:
+        rows = ((link(recording), player(recording)) for recording in call.recordings.all())
+        return format_html_join("", "<p>{} {}</p>", rows) or "-"
 
     @display(description=_("steps"))
     def show_story(self, call: Call) -> SafeString | str:

@@ -21,8 +21,8 @@ from telephony.engine.state import CallState, check_call
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
-    from telephony.engine.flows.talk.tape import Tape
     from telephony.engine.leg import Leg
+    from telephony.engine.recording import Tape
 
 FOREVER = 10.0**9  # seconds
 ALARM_TOLERANCE = 0.01  # seconds
@@ -52,6 +52,8 @@ class Call:
         self.reason = ""
         self.answered_by = ""
         self.trunk: int | None = None  # the trunk that the caller came in by
+        self.takes = 0  # recordings begun
+        self.told: set[str] = set()  # ids of the legs that have heard that the call is recorded
         self.receptions = 0  # receptionists that the call has been to
         self.recording = ""
         self.started = time.time()

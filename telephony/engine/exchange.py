@@ -28,6 +28,7 @@ from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
 from telephony.engine.lines import readable_invitation
+from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
 from telephony.entries import Line
@@ -66,6 +67,7 @@ class Exchange:
         self._background: set[asyncio.Task[None]] = set()
         self.meter = Meter(instance.node)
         self.draining = False
+        self.shelf = Shelf(self)
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         low, high = instance.media_rtp
@@ -85,14 +87,12 @@ class Exchange:
 
     async def start(self) -> None:
         """Read the directory, repair what an earlier life left, open the sockets."""
-        from voicemail.recovery import mend_recordings
-
         await self.reload()
         self.elsewhere.start()
         await self.in_thread(self.meter.start)
         await self.in_thread(self.ledger.start)
-        await self.in_thread(mend_recordings)
         self.store_later()
+        self.shelf.keep()
         sounds = await self.in_thread(lambda: (speech.ringback(), speech.hold_music(), speech.silence()))
         self.join_tone = await self.in_thread(speech.join_tone)
         self.endpoint.start(*sounds)

@@ -1,7 +1,7 @@
 """A recording in progress: whom it hears, and the note beside it that lets it be kept whatever happens.
 
-The file is WAV in `instance.recordings`; the note has the same name with `.json`. `telephony.recordings.keep` turns
-both into a row when the recording ends, or after this process died.
+The file is WAV in `instance.recordings`; the note has the same name with `.json`. `telephony.recordings.keep` makes
+a row of both when the recording ends, or after this process died.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,98 +24,91 @@ if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
 
-log = logging.getLogger(__name__)
-
 DISK_SECONDS = 5.0  # between two looks at the disk
 
 
-class Take:
-    """One recording of one call. Everything here is for the engine's thread."""
+class Tape:
+    """One recording of one call: writes what the legs that `only` names say. For the engine's thread."""
 
-    def __init__(self, call: Call, path: Path, asked_by: str, announced: bool) -> None:
-        self.call = call
-        self.path = path
-        self.paused = False
-        self.asked_by, self.announced = asked_by, announced
+    def __init__(self, call: Call, path: Path, asked_by: str, announce: bool) -> None:
+        self.call, self.path, self.paused = call, path, False
+        self._asked_by, self._announce = asked_by, announce
         self._patch = call.exchange.endpoint.patch
-        self._legs: list[Leg] = []
+        self._heard: set[Leg] = set()
         self._parties: list[dict[str, str]] = []
         self._started = time.time()
         self._recorder: Recorder | None = None
         self._look: asyncio.TimerHandle | None = None
 
     @classmethod
-    def begin(cls, call: Call, legs: Iterable[Leg], *, asked_by: str = "", announced: bool = False) -> Take:
-        """Begin to record these legs into one file. Raises ValueError when the disk is full.
+    def begin(cls, call: Call, legs: Iterable[Leg], asked_by: str = "") -> Tape:
+        """Open the file. Raises ValueError when the disk is full.
 
-        `asked_by` is who switched it on, "" when a rule did; `announced` that the parties have been told.
+        `legs` are those who talk now, `asked_by` is who switched it on, "" when a rule did.
         """
+        legs = list(legs)
         folder = call.exchange.instance.recordings
         if not call.exchange.disk_has_room(folder):
             raise ValueError("the disk is full: nothing can be recorded")
         call.takes += 1
-        take = cls(call, folder / f"{call.id}-{call.takes}.wav", asked_by, announced)
-        for leg in legs:
-            take._remember(leg)
-        # First the note: a recording without one would belong to nobody.
-        take._write_note()
-        call.exchange.recording.add(take.path.stem)
+        path = folder / f"{call.id}-{call.takes}.wav"
+        tape = cls(call, path, asked_by, wanted(call, legs, asked_by).announce)
         try:
-            take._recorder = Recorder(take.path)
-        except Exception:
-            call.exchange.recording.discard(take.path.stem)
-            take.path.with_suffix(NOTE).unlink(missing_ok=True)
-            raise
-        for leg in take._legs:
-            take._patch.link(leg, take._recorder)
-        call.recording = take.path.name
+            # First the note: a recording without one would belong to nobody.
+            tape._remember(legs)
+            call.exchange.shelf.running.add(path.stem)
+            tape._recorder = Recorder(path)
+        except Exception as error:
+            call.exchange.shelf.running.discard(path.stem)
+            path.with_suffix(NOTE).unlink(missing_ok=True)
+            raise ValueError("nothing can be recorded now") from error
+        call.recording, call.recording_state = path.name, "on"
         call.step("recording")
         call.changed()
-        take._watch_disk()
-        return take
+        tape._watch_disk()
+        return tape
 
     @property
     def running(self) -> bool:
-        """Whether the file is still being written, paused or not."""
+        """Whether the file is still being written, paused or not; a full disk ends it."""
         return self._recorder is not None
 
-    def hear(self, leg: Leg) -> None:
-        """Another party takes part."""
-        if leg not in self._legs:
-            self._remember(leg)
-            if self.running:
-                self._write_note()
-        if self._recorder is not None and not self.paused:
-            self._patch.link(leg, self._recorder)
-
-    def leave(self, leg: Leg) -> None:
-        """This party is no longer heard; that it was recorded stays on the note."""
-        if leg in self._legs:
-            self._legs.remove(leg)
+    def only(self, legs: Iterable[Leg]) -> None:
+        """Hear these legs and no other."""
+        wanted = set(legs)
         if self._recorder is not None:
-            self._patch.unlink(leg, self._recorder)
+            if not self.paused:
+                for leg in self._heard - wanted:
+                    self._patch.unlink(leg, self._recorder)
+                for leg in wanted - self._heard:
+                    self._patch.link(leg, self._recorder)
+            self._remember(wanted)
+            self._tell(wanted)
+        self._heard = wanted
 
     def pause(self) -> None:
-        """What is said from now on is not recorded, and leaves no gap."""
+        """Write nothing until `resume`; it leaves no gap."""
         if self._recorder is None or self.paused:
             return
         self.paused = True
         self._patch.silence(self._recorder)
+        self.call.recording_state = "paused"
         self.call.step("recording_paused")
         self.call.changed()
 
     def resume(self) -> None:
-        """Record again, into the same file."""
+        """Write again, into the same file."""
         if self._recorder is None or not self.paused:
             return
         self.paused = False
-        for leg in self._legs:
+        for leg in self._heard:
             self._patch.link(leg, self._recorder)
+        self.call.recording_state = "on"
         self.call.step("recording_resumed")
         self.call.changed()
 
     def end(self) -> None:
-        """Finish the file and have it kept. Harmless when that was done before."""
+        """Finish the file and have it kept; harmless when that was done before."""
         if self._recorder is None:
             return
         self._patch.silence(self._recorder)
@@ -125,31 +117,41 @@ class Take:
         self._recorder = None
         if self._look is not None:
             self._look.cancel()
-        self.call.exchange.keep_recording(self.path)
+        self.call.recording_state = "off"
+        self.call.changed()
+        self.call.exchange.shelf.keep(self.path)
 
-    # --- inside
+    # --- the note
 
-    def _remember(self, leg: Leg) -> None:
-        self._legs.append(leg)
-        party = {"number": leg.number, "name": leg.name, "extension": leg.extension}
-        if party not in self._parties:
-            self._parties.append(party)
-
-    def _write_note(self) -> None:
+    def _remember(self, legs: Iterable[Leg]) -> None:
+        """Write down who is recorded, when somebody is new; who leaves stays on the note."""
+        parties = [{"number": leg.number, "name": leg.name, "extension": leg.extension} for leg in legs]
+        new = [party for party in parties if party not in self._parties]
+        if not new and self._parties:
+            return
+        self._parties += new
+        call = self.call
         note = {
-            "call": self.call.id,
-            "node": self.call.exchange.name,
+            "call": call.id,
+            "node": call.exchange.name,
             "started": self._started,
-            "asked_by": self.asked_by,
-            "announced": self.announced,
-            "trunk": self.call.trunk,
-            "inbound": self.call.dialled if self.call.direction == "inbound" else "",
+            "asked_by": self._asked_by,
+            "announced": self._announce,
+            "trunk": trunk_of(call, legs),
+            "inbound": inbound_of(call),
             "parties": self._parties,
         }
         path = self.path.with_suffix(NOTE)
         temporary = path.with_suffix(".tmp")
         temporary.write_text(json.dumps(note))
         temporary.replace(path)
+
+    def _tell(self, legs: Iterable[Leg]) -> None:
+        """Who comes to a conversation that is recorded, or is in one when that begins, hears so."""
+        untold = [leg for leg in legs if leg.id not in self.call.told]
+        if self._announce and untold:
+            self.call.told.update(leg.id for leg in untold)
+            self.call.exchange.in_background(announce_within(self.call, untold))
 
     def _watch_disk(self) -> None:
         """A recording must not fill the last of the disk: what there is by then is kept."""
@@ -162,38 +164,61 @@ class Take:
         self._look = self.call.exchange.loop.call_later(DISK_SECONDS, self._watch_disk)
 
 
-def wanted(call: Call, legs: Iterable[Leg]) -> rules.Wish:
-    """Whether a rule wants a conversation between these legs recorded, and said first."""
-    directory = call.exchange.directory
-    inbound = call.dialled if call.direction == "inbound" else ""
-    return rules.wish(directory, (leg.extension for leg in legs), call.trunk, inbound)
+def trunk_of(call: Call, legs: Iterable[Leg]) -> int | None:
+    """The trunk that a call uses: that it came in by, or that one of these legs went out over."""
+    return call.trunk if call.trunk is not None else next((leg.trunk for leg in legs if leg.trunk), None)
 
 
-async def announce(call: Call, legs: Iterable[Leg]) -> None:
-    """Tell every party that the call is recorded, in the caller's language; they do not hear each other yet.
+def inbound_of(call: Call) -> str:
+    """The number of ours that was called from outside, or ""."""
+    return call.dialled if call.direction == "inbound" else ""
 
-    Somebody who leaves meanwhile is for the conversation to notice.
+
+def wanted(call: Call, legs: Iterable[Leg], asked_by: str = "") -> rules.Wish:
+    """Whether a rule wants a conversation between these legs recorded, and said first.
+
+    When somebody asked for it, it is said when any extension in it has that switched on.
     """
-    listening = list(legs)
-    path = await _words(call)
-    call.step("recording_announced")
-    await asyncio.gather(*(_tell(leg, path) for leg in listening))
+    legs = list(legs)
+    directory = call.exchange.directory
+    numbers = [leg.extension for leg in legs]
+    wish = rules.wish(directory, numbers, trunk_of(call, legs), inbound_of(call))
+    if not asked_by:
+        return wish
+    entries = (directory.extensions.get(number) for number in numbers)
+    return rules.Wish(True, wish.announce or any(entry.announce for entry in entries if entry))
 
 
-async def _tell(leg: Leg, path: Path) -> None:
+async def announce_first(call: Call, legs: Iterable[Leg]) -> bool:
+    """Whether this conversation is to be recorded; if so and that is to be said, everybody hears it now.
+
+    In the caller's language, before they hear each other. Who leaves meanwhile is for the conversation to notice.
+    """
+    legs = list(legs)
+    wish = wanted(call, legs)
+    if wish.record and wish.announce and any(leg.id not in call.told for leg in legs):
+        call.told.update(leg.id for leg in legs)
+        call.step("recording_announced")
+        path = await _words(call)
+        await asyncio.gather(*(_hear_out(leg, path) for leg in legs))
+    return wish.record
+
+
+async def _hear_out(leg: Leg, path: Path) -> None:
     with contextlib.suppress(HungUp):
         await leg.play(path)
 
 
 async def announce_within(call: Call, legs: Iterable[Leg]) -> None:
     """The same in the middle of a conversation: the words are mixed into it."""
+    listening = list(legs)
+    call.step("recording_announced")
     path = await _words(call)
     patch = call.exchange.endpoint.patch
     player = Player(path)
-    listening = [leg for leg in legs if leg.alive]
     for leg in listening:
-        patch.link(player, leg)
-    call.step("recording_announced")
+        if leg.alive:
+            patch.link(player, leg)
     await asyncio.sleep(wav_seconds(path))
     patch.silence(player)
     patch.forget(player)

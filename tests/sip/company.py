@@ -52,7 +52,13 @@ def _extension(number: str, name: str) -> Extension:
     language = "en" if number == "102" else "nl"
     user = User.objects.create(email=f"{number}@example.org", name=name, language=language)
     extension = Extension.objects.create(
-        number=number, name=name, user=user, language=language, ring_seconds=5, record_calls=number == "106"
+        number=number,
+        name=name,
+        user=user,
+        language=language,
+        ring_seconds=5,
+        record_calls=number == "106",
+        announce_recording=False,
     )
     _device(extension, number)
     if number not in WITHOUT_VOICEMAIL:

@@ -149,7 +149,7 @@ async def test_commands_hold_transfer_record_and_end_a_live_call(exchange: Excha
     await call.ended()
     await at_carol.ended()
     (row,) = await exchange.logged(began)
-    assert row["recording"] == f"{call_id}.wav"
+    assert row["recording"] == f"{call_id}-1.wav"
     recording = exchange.instance.recordings / row["recording"]
     sound = Sound.load(recording)
     assert sound.seconds > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import subprocess
@@ -315,11 +316,8 @@ def test_a_full_disk_costs_nothing(anna: Extension, small_disk: Path) -> None:
     keep_recordings("media1")
     recording = Recording.objects.get()
     before = recording.path.read_bytes()
-    with (small_disk / "filler").open("wb") as filler:
-        try:
-            while filler.write(bytes(4096)):
-                filler.flush()
-        except OSError:
+    with (small_disk / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while filler.write(bytes(4096)):
             pass
     assert not compress.compress_or_wait(recording)
     assert recording.path.read_bytes() == before

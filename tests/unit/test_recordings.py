@@ -11,14 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pbxsite.instance import instance
 from telephony.models import Call
 from voicemail.models import Mailbox, Message
 from voicemail.recovery import (
     HEADER,
     PART,
     SIDECAR,
-    mend_recordings,
     mend_wav,
     recover_recordings,
     trim_silence,
@@ -93,16 +91,6 @@ def test_cutting_off_more_than_there_is_leaves_nothing(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "short.wav", RATE)
     trim_silence(path, 7.0)
     assert frames(path) == 0
-
-
-def test_recordings_of_calls_are_finished_at_the_start(tmp_path: Path) -> None:
-    broken = cut_off(write_wav(instance.recordings / "a.wav", 500))
-    whole = write_wav(instance.recordings / "b.wav", 500)
-    empty = instance.recordings / "c.wav"
-    empty.write_bytes(b"")
-    mend_recordings()
-    assert frames(broken) == frames(whole) == 500
-    assert empty.read_bytes() == b""
 
 
 # --- messages of calls that were cut off

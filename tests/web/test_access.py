@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.usersessions.models import UserSession
+from auditlog.models import LogEntry
 from channels.testing import WebsocketCommunicator
 from django.contrib import admin as site
 from django.contrib.auth.models import Group, Permission
@@ -18,7 +19,17 @@ from django.utils import timezone
 
 from accounts.models import SignInPolicy, User
 from pbxsite.asgi import application
-from telephony.models import Ban, Call, Registration, RingGroup, Trunk
+from telephony.models import (
+    Ban,
+    Call,
+    Prompt,
+    Receptionist,
+    Recording,
+    RecordingRule,
+    Registration,
+    RingGroup,
+    Trunk,
+)
 from tests.web.conftest import make_message, make_phone, sign_in
 from voicemail.models import Mailbox
 
@@ -51,8 +62,25 @@ def rows(mailbox: Mailbox, colleague: User) -> dict[type[Model], Model]:
         SocialAccount.objects.create(user=colleague, provider="oidc", uid="1"),
         Authenticator.objects.create(user=colleague, type=Authenticator.Type.TOTP, data={}),
         UserSession.objects.create(user=colleague, session_key="x", ip="192.0.2.8"),
+        *recording_rows(),
     ]
     return {type(row): row for row in made}
+
+
+def recording_rows() -> list[Model]:
+    """A recording with its rule, a line of the audit log, a receptionist with its prompt."""
+    now = timezone.now()
+    recording = Recording.objects.create(
+        call_id="c1", file="c1-1.wav", started=now, seconds=1, bytes=1, expires=now
+    )
+    prompt = Prompt.objects.create(number=1, name="Welcome", text="Welcome.")
+    return [
+        recording,
+        LogEntry.objects.log_create(recording, force_log=True, action=LogEntry.Action.ACCESS),
+        RecordingRule.objects.create(trunk=Trunk.objects.get()),
+        prompt,
+        Receptionist.objects.create(number="800", name="Reception", welcome=prompt),
+    ]
 
 
 def doors(rows: dict[type[Model], Model]) -> Iterator[str]:

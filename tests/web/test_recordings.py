@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from pbxsite.instance import instance
 from telephony.models import (
+    Call,
     Department,
     Extension,
     Prompt,
@@ -211,6 +212,17 @@ def test_the_page_of_a_recording_has_a_player(admin: Client) -> None:
     assert f'src="{url(recording)}"' in page
     Recording.objects.update(state="lost")
     assert "<audio" not in admin.get(f"/admin/telephony/recording/{recording.pk}/change/").content.decode()
+
+
+def test_the_page_of_a_call_plays_its_recordings_to_those_with_the_right(admin: Client, clerk: User) -> None:
+    recording = record("c1", person("100"))
+    Call.objects.create(
+        id="c1", node="m", caller="100", dialled="101", direction="internal", started=timezone.now()
+    )
+    page = "/admin/telephony/call/c1/change/"
+    assert f'src="{url(recording)}"' in admin.get(page).content.decode()
+    clerk.user_permissions.add(Permission.objects.get(codename="view_call"))
+    assert "<audio" not in sign_in(User.objects.get(pk=clerk.pk)).get(page).content.decode()
 
 
 def test_the_audit_log_is_read_and_never_written(admin: Client, clerk: User) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 from pbxsite.instance import instance
-from telephony.models import Call
 from tests.web.conftest import make_message, post, sign_in
 from voicemail.models import Mailbox, Message
 
@@ -115,35 +112,3 @@ def test_deleting_an_extension_removes_the_sounds_in_its_mailbox(admin: Client, 
     post(admin, f"/admin/telephony/extension/{mailbox.extension_id}/delete/", {"post": "yes"})
     assert not Message.objects.exists()
     assert not message.path.exists()
-
-
-@pytest.fixture
-def recorded(db: None) -> Call:
-    (instance.recordings / "c1.wav").write_bytes(b"RIFF" + bytes(96))
-    now = timezone.now()
-    return Call.objects.create(
-        id="c1",
-        node="media1",
-        direction="internal",
-        caller="100",
-        dialled="101",
-        started=now,
-        ended=now + datetime.timedelta(seconds=9),
-        recording="c1.wav",
-    )
-
-
-def test_a_recording_is_played_to_those_who_may_see_the_call(
-    admin: Client, clerk: User, recorded: Call
-) -> None:
-    page = admin.get("/admin/telephony/call/c1/change/").content.decode()
-    assert 'src="/admin/telephony/call/c1/sound/"' in page
-    answer = admin.get("/admin/telephony/call/c1/sound/", headers={"range": "bytes=0-3"})
-    assert (answer.status_code, b"".join(answer)) == (206, b"RIFF")
-    assert sign_in(clerk).get("/admin/telephony/call/c1/sound/").status_code == 403
-
-
-def test_a_call_without_a_recording_has_no_sound(admin: Client, recorded: Call) -> None:
-    Call.objects.update(recording="")
-    assert "<audio" not in admin.get("/admin/telephony/call/c1/change/").content.decode()
-    assert admin.get("/admin/telephony/call/c1/sound/").status_code == 404

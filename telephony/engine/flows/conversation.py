@@ -9,6 +9,7 @@ from telephony import routing
 from telephony.engine.flows.carry_out import carry_out
 from telephony.engine.flows.talk import talk
 from telephony.engine.leg import HungUp
+from telephony.engine.recording import announce_first
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -26,5 +27,5 @@ async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
         return
     pair = None if answered is None else (caller, answered)
     while pair is not None:
-        todo = await talk(call, pair, record=plan.record)
+        todo = await talk(call, pair, record=await announce_first(call, pair))
         pair = None if todo is None else await todo.carry_out(call)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from telephony.engine.flows.talk.tape import Tape
+from telephony.engine.recording import Tape
 from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
@@ -182,10 +182,13 @@ class Room:
 
     # --- recording
 
-    def record(self) -> None:
-        """Record everybody into one file. Raises ValueError when the disk is full."""
-        if self.call.take is None:
-            self.call.take = Tape.begin(self.call)
+    def record(self, asked_by: str = "") -> None:
+        """Record everybody into one file. Raises ValueError when the disk is full.
+
+        `asked_by` is who switched it on, "" when a rule did.
+        """
+        if self.call.take is None or not self.call.take.running:
+            self.call.take = Tape.begin(self.call, [member.leg for member in self.talkers], asked_by)
         elif self.call.take.paused:
             self.call.take.resume()
         self.arrange()

@@ -208,8 +208,8 @@ def _listen(purpose: Purpose) -> Callable[[Room, None, Args], str]:
 # --- recording
 
 
-def _record(room: Room, _by: Member, args: Args) -> None:
-    room.record() if args.get("on", True) else room.stop_recording()
+def _record(room: Room, by: Member, args: Args) -> None:
+    room.record(by.leg.extension or by.leg.number) if args.get("on", True) else room.stop_recording()
 
 
 def _pause(room: Room, _by: Member, args: Args) -> None:

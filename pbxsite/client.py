@@ -82,6 +82,8 @@ def client(request: HttpRequest, path: str = "") -> HttpResponse:
     built = build()
     response = render(request, "client.html", {"build": built}, status=200 if built else 503)
     response["Content-Security-Policy"] = policy(request)
-    response["Permissions-Policy"] = "microphone=(self), camera=(self), speaker-selection=(self), geolocation=()"
+    response["Permissions-Policy"] = (
+        "microphone=(self), camera=(self), speaker-selection=(self), geolocation=()"
+    )
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response

@@ -128,11 +128,15 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = instance.var / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# What Vite built of frontend/; its files carry a hash in their names.
+CLIENT_DIST = BASE_DIR / "frontend" / "dist"
+STATICFILES_DIRS = [BASE_DIR / "static", *([("client", CLIENT_DIST)] if CLIENT_DIST.exists() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Whoever has a file with a hash in its name never needs to ask for it again.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(client/assets/|.*\.[0-9a-f]{12}\.)"
 MEDIA_ROOT = instance.var / "media"
 
 # HTTPS is the job of the reverse proxy in front; it says so with this header.

@@ -2,17 +2,20 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from pbxsite.views import health, home
+from pbxsite.client import PATHS, client
+from pbxsite.views import health, welcome
 from telephony.recordings.views import play
 
 # Administrators sign in by the same door as everybody: with its limits and its second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", client, name="home"),
+    re_path(rf"^(?P<path>(?:{'|'.join(PATHS)})(?:/.*)?)$", client),
+    path("welcome/", welcome, name="welcome"),
     path("healthz", health, name="health"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("api.urls")),

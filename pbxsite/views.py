@@ -13,9 +13,9 @@ from pbxsite.health import check_processes
 
 @require_safe
 @vary_on_headers("Accept-Language", "Cookie")
-def home(request: HttpRequest) -> HttpResponse:
-    """Say what this is and where the administration lives."""
-    return render(request, "home.html")
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Say what this is and where to sign in. For everybody."""
+    return render(request, "welcome.html")
 
 
 @require_safe

@@ -22,6 +22,19 @@ die() {
     exit 1
 }
 
+# Whether that Node.js can build the web client.
+node_suits() {
+    command -v "$1" >/dev/null && "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number);
+        process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
+}
+
+# with_node COMMAND…: runs it with the machine's Node.js, or with that of .venv where the machine's will not do.
+with_node() {
+    local -x PATH=$PATH
+    if ! command -v npm >/dev/null || ! node_suits node; then PATH=$VENV/bin:$PATH; fi
+    "$@"
+}
+
 # The names among the arguments that are not installed, one a line.
 missing_packages() {
     local installed name

@@ -22,7 +22,7 @@ def page(path: str, language: str) -> str:
 def test_the_first_page_says_what_this_is_and_leads_to_the_administration(
     language: str, lang: str, words: str
 ) -> None:
-    text = page("/", language)
+    text = page("/welcome/", language)
     assert f'<html lang="{lang}">' in text
     assert words in text and LINK in text
 
@@ -49,10 +49,10 @@ def test_a_page_that_breaks_needs_nothing_that_may_be_broken(
     assert "Something went wrong here." in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing"])
+@pytest.mark.parametrize("path", ["/welcome/", "/nothing"])
 def test_no_script_stands_in_a_page(path: str) -> None:
     assert not re.search(r"<script|\son\w+=|javascript:", page(path, "en"))
 
 
 def test_the_first_page_is_read_only() -> None:
-    assert Client().post("/").status_code == 405
+    assert Client().post("/welcome/").status_code == 405

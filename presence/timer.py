@@ -14,7 +14,7 @@ from django.utils import timezone
 from presence import actions
 
 # Seconds between two looks: the clock of the machine may be set, and the news of a change get lost.
-LONGEST = 30.0
+LONGEST = 10.0
 # Clocks count in fractions; never early, so that nobody is asked twice for the same end.
 MARGIN = 0.005
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import redis
 from celery.exceptions import TimeoutError as NoAnswer
@@ -17,6 +18,52 @@ ANSWER_SECONDS = 12
 
 class ControlError(RuntimeError):
     """The command was not carried out; the text says why, in words for a person."""
+
+
+# What somebody does with a call that they are in, and what with the calls of others.
+OWN = frozenset(
+    {
+        *("hangup", "hold", "unhold", "mute", "transfer", "consult", "complete", "cancel", "add", "drop"),
+        *("park", "move", "record", "pause", "refuse", "voicemail"),
+    }
+)
+LISTEN = frozenset({"listen", "whisper", "barge"})
+VERBS = OWN | LISTEN
+RINGING_ONLY = frozenset({"refuse", "voicemail"})
+HIDDEN = frozenset({"listening", "whispering"})
+
+
+class Person(Protocol):
+    """Whoever asks: an extension with its rights."""
+
+    number: str
+    may_listen_in: bool
+
+
+def may(person: Person, verb: str, call: Mapping[str, Any]) -> bool:
+    """Whether `person` may do that with this live call (a `CallSnapshot`)."""
+    return not why_not(person, verb, call)
+
+
+def why_not(person: Person, verb: str, call: Mapping[str, Any]) -> str:
+    """Why `person` may not do that with this live call, as a sentence; "" when they may.
+
+    Whether it can be done right now is for the call itself to say.
+    """
+    if verb not in VERBS:
+        return f"A call cannot be asked to {verb}."
+    mine = [party for party in call["parties"] if party["extension"] == person.number]
+    if verb in LISTEN:
+        if not person.may_listen_in:
+            return f"{person.number} has no right to listen in."
+        return f"{person.number} is in this call already." if mine else ""
+    if not mine:
+        return f"{person.number} is not in this call."
+    if verb != "hangup" and all(party["state"] in HIDDEN for party in mine):
+        return f"{person.number} only listens in."
+    if verb not in RINGING_ONLY and verb != "hangup" and all(party["state"] == "ringing" for party in mine):
+        return f"{person.number} has not answered this call yet."
+    return ""
 
 
 def find_call(call_id: str) -> dict[str, Any]:
@@ -37,14 +84,29 @@ def find_call(call_id: str) -> dict[str, Any]:
 
 
 def command(verb: str, call_id: str, **args: Any) -> Any:
-    """Send `verb` (hangup, hold, unhold, transfer, record) to a live call. Raises ControlError."""
+    """Have a live call do something; what it answers: "ok", the slot of `park`, the id of the call that is begun.
+
+    `extension` says on whose behalf, or with listen, whisper and barge who listens; whether they may is for `may`.
+    hold, unhold, complete, cancel, refuse, voicemail, hangup; mute, record, pause (on=True); transfer, consult, add
+    (number=); drop (number= or leg=); park (slot=""); move (device= an id, or number=); listen, whisper, barge
+    (target="" whose colleague). Raises ControlError with a sentence.
+    """
     call = find_call(call_id)
     return _ask(call["node"], commands.command, verb, call["id"], args)
 
 
-def originate(extension: str, number: str, node: str = "") -> str:
-    """Ring `extension`, then call `number` for it; the id of the new call. Raises ControlError."""
-    return str(_ask(node or instance.node, commands.originate, extension, number))
+def originate(extension: str, number: str, node: str = "", *, device: int | str | None = None) -> str:
+    """Ring `extension`, then call `number` for it; the id of the new call. Raises ControlError.
+
+    `device` rings only that one: a device's id, or "mobile" for the mobile of who has the extension.
+    """
+    return str(_ask(node or instance.node, commands.originate, extension, number, device))
+
+
+def pickup(extension: str, target: str = "") -> str:
+    """Ring `extension`, then have it take the call that rings at `target`, or anywhere in its group; the id of the
+    new call. Raises ControlError."""
+    return originate(extension, f"*8{target}")
 
 
 def _ask(node: str, task: Any, *args: Any) -> Any:

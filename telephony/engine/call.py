@@ -111,6 +111,8 @@ class Call:
         """Something that others may see is different."""
         if self.ended is None:
             self.exchange.ledger.note(self)
+        if self.home is not None and self.home.ended is None:
+            self.exchange.ledger.note(self.home)  # which shows whom is being rung for it
 
     def set_answered(self, by: str) -> None:
         """Somebody, or a service, took the call."""

@@ -25,7 +25,7 @@ def _here() -> Exchange:
 
 @shared_task(name="telephony.command", ignore_result=False, expires=15)
 def command(verb: str, call_id: str, args: dict[str, Any]) -> Answer:
-    """Have a live call held, transferred, recorded or ended."""
+    """Have a live call do something; `telephony.control` says what there is."""
     node = _here()
     try:
         return Answer(ok=True, result=node.submit(node.command(verb, call_id, **args)))
@@ -36,10 +36,10 @@ def command(verb: str, call_id: str, args: dict[str, Any]) -> Answer:
 
 
 @shared_task(name="telephony.originate", ignore_result=False, expires=15)
-def originate(extension: str, number: str) -> Answer:
-    """Ring an extension, then call a number for it."""
+def originate(extension: str, number: str, device: int | str | None = None) -> Answer:
+    """Ring an extension (one device of it, or its mobile), then call a number for it."""
     node = _here()
     try:
-        return Answer(ok=True, result=node.submit(node.originate(extension, number)))
+        return Answer(ok=True, result=node.submit(node.originate(extension, number, device)))
     except ValueError as error:
         return Answer(ok=False, error=str(error))

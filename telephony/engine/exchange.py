@@ -31,7 +31,7 @@ from telephony.engine.lines import readable_invitation
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
-from telephony.entries import Line
+from telephony.entries import Line, Mobile
 from telephony.limits import Meter
 
 log = logging.getLogger(__name__)
@@ -251,16 +251,31 @@ class Exchange:
             leg.hang_up()
         return "ok"
 
-    async def originate(self, extension: str, number: str) -> str:
-        """Ring `extension`, then call `number` for it (click to dial). Returns the call's id."""
+    async def originate(self, extension: str, number: str, device: int | str | None = None) -> str:
+        """Ring `extension`, then call `number` for it (click to dial). Returns the call's id.
+
+        `device` rings only that one, by its id, or "mobile". Raises CommandError.
+        """
         entry = self.directory.extensions.get(extension)
         if entry is None:
             raise CommandError(f"there is no extension {extension}")
         if self.draining:
             raise CommandError("this media node is closing down")
+        mobile = self._mobile_of(extension) if device == "mobile" else None
+        contact = await self.contact_of(extension, device) if isinstance(device, int) else ""
         call = Call(self, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
-        self.run(call, place_call(call, extension, number))
+        self.run(call, place_call(call, extension, number, mobile, contact))
         return call.id
+
+    def _mobile_of(self, extension: str) -> Mobile:
+        presence = self.directory.presence.get(extension)
+        if presence is None or not presence.mobile:
+            raise CommandError(f"{extension} has no mobile number")
+        plan = routing.plan(self.directory, self.request(caller=extension, dialled=presence.mobile))
+        found = next((step for step in plan.steps if isinstance(step, routing.RingOutside)), None)
+        if found is None:
+            raise CommandError("the mobile cannot be called from here")
+        return Mobile(extension, found.number, found.lines)
 
     # --- help for flows
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from telephony import routing
 from telephony.engine.flows.carry_out import carry_out
 from telephony.engine.flows.conversation import conversation
-from telephony.engine.flows.ring import ring
+from telephony.engine.flows.ring import ring, ring_device
 from telephony.engine.sip import Invitation
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
+    from telephony.entries import Mobile
 
 CLICK_TO_DIAL_SECONDS = 30
 
@@ -34,18 +35,33 @@ async def answer_invitation(call: Call, caller: Leg, invitation: Invitation) -> 
     await conversation(call, caller, routing.plan(directory, request))
 
 
-async def place_call(call: Call, extension: str, number: str) -> None:
-    """Click to dial: ring the person's own phones first, then call `number` for them."""
+async def place_call(
+    call: Call, extension: str, number: str, mobile: Mobile | None = None, contact: str = ""
+) -> None:
+    """Click to dial: ring the person's own phones first, then call `number` for them.
+
+    With `mobile` that rings instead, with `contact` the one device that is registered there.
+    """
     directory = call.exchange.directory
     call.step("click_to_dial", extension=extension, number=number)
-    step = routing.Ring((extension,), CLICK_TO_DIAL_SECONDS, routing.Reason("click_to_dial"))
-    result = await ring(call, None, step, caller_number=number, caller_name=directory.name_of(number))
-    if result.leg is None:
+    mobiles = () if mobile is None else (mobile,)
+    own = () if mobiles else (extension,)
+    step = routing.Ring(own, CLICK_TO_DIAL_SECONDS, routing.Reason("click_to_dial"), mobiles)
+    name = directory.name_of(number)
+    if contact:
+        result = await ring_device(call, step, number, name, contact)
+    else:
+        result = await ring(call, None, step, caller_number=number, caller_name=name)
+    leg = result.leg
+    if leg is None:
         call.outcome = result.outcome
         call.step(result.code, who=extension, seconds=CLICK_TO_DIAL_SECONDS, status=result.status)
         return
+    # Whichever telephone it is, the call is theirs.
+    leg.extension = extension
+    call.first_leg = leg.id
     request = call.exchange.request(caller=extension, dialled=number)
-    await conversation(call, result.leg, routing.plan(directory, request))
+    await conversation(call, leg, routing.plan(directory, request))
 
 
 __all__ = ["answer_invitation", "carry_out", "place_call"]

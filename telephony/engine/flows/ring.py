@@ -75,6 +75,15 @@ async def ring(
     return await Ringing(call, caller, legs, mobiles).until_answer(step.seconds)
 
 
+async def ring_device(call: Call, step: routing.Ring, number: str, name: str, contact: str) -> Result:
+    """Ring the one device of an extension that is registered with `contact`; `number` and `name` are shown."""
+    leg = call.exchange.dial_extension(call, step.extensions[0], number, name, contact=contact)
+    if leg is None:
+        return Result(code="full", outcome="failed", status=503)
+    call.move(CallState.RINGING)
+    return await Ringing(call, None, [leg], []).until_answer(step.seconds)
+
+
 async def ring_outside(
     call: Call, caller: Leg | None, step: routing.RingOutside, *, caller_number: str = ""
 ) -> Result:

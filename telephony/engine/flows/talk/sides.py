@@ -12,10 +12,9 @@ from telephony import routing
 from telephony.engine.call import Call
 from telephony.engine.events import CameBack, Ended, Joined, NotJoined
 from telephony.engine.flows.after import only_ringing
-from telephony.engine.flows.ring import Result, Ringing, ring, ring_outside
+from telephony.engine.flows.ring import Result, ring, ring_device, ring_outside
 from telephony.engine.flows.talk.leaving import GO_ON, Verdict, settle
 from telephony.engine.media import Player, wav_seconds
-from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
     from telephony.engine.flows.talk.room import Member, Room
@@ -115,7 +114,7 @@ async def _ring_all(side: Call, plan: routing.Plan, number: str, name: str, cont
         if isinstance(step, routing.Ring):
             side.step(step.reason.code, **step.reason.args)
             last = (
-                await _ring_device(side, step, number, name, contact)
+                await ring_device(side, step, number, name, contact)
                 if contact
                 else await ring(side, None, step, caller_name=name, caller_number=number)
             )
@@ -130,15 +129,6 @@ async def _ring_all(side: Call, plan: routing.Plan, number: str, name: str, cont
         if last.code in BRANCHES and isinstance(step, routing.Ring) and step.unavailable is not None:
             steps = list(step.unavailable)
     return last
-
-
-async def _ring_device(side: Call, step: routing.Ring, number: str, name: str, contact: str) -> Result:
-    """Ring one device only."""
-    leg = side.exchange.dial_extension(side, step.extensions[0], number, name, contact=contact)
-    if leg is None:
-        return Result(code="full", outcome="failed", status=503)
-    side.move(CallState.RINGING)
-    return await Ringing(side, None, [leg], []).until_answer(step.seconds)
 
 
 def joined(room: Room, event: Joined) -> Verdict:

@@ -53,6 +53,7 @@ class Member:
     send: Callable[[str], Awaitable[None]]
     close: Callable[[], Awaitable[None]]
     waiting: list[Told] | None = field(default_factory=list)
+    told: tuple[int, int] = (0, 0)  # up to which event, when that is further than the reader is
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -107,12 +108,13 @@ class Hub:
         if since is not None:
             found = await self._missed(since)
             if found is None:
-                await member.send(message(last, [RELOAD]))
+                missed = [RELOAD]
             else:
                 last, missed = (found[-1][0] if found else since), own(found, member)
         later = [told for told in member.waiting or [] if order(told[0]) > order(last)]
         member.waiting = None
         last = later[-1][0] if later else last
+        member.told = order(last)
         await member.send(message(last, [*missed, *own(later, member)]))
 
     async def leave(self, member: Member) -> None:
@@ -188,12 +190,16 @@ class Hub:
         special = {key for _id, told in batch for key in told.some}
         everybody = [told.everybody for _id, told in batch if told.everybody]
         shared = message(self.last, everybody) if everybody else ""
+        first = order(batch[0][0])
         for member in list(self.members):
             if member.waiting is not None:
                 member.waiting += batch
                 continue
             text = shared
-            if not special.isdisjoint(member.keys):
+            if member.told >= first:
+                new = own((told for told in batch if order(told[0]) > member.told), member)
+                text = message(self.last, new) if new else ""
+            elif not special.isdisjoint(member.keys):
                 text = message(self.last, own(batch, member))
             if text:
                 await self._send(member, text)

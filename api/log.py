@@ -147,7 +147,7 @@ def missed_of(user: User) -> list[str]:
     if not number:
         return []
     calls = (
-        Call.objects.filter(started__gt=user.calls_seen, ended__isnull=False, outcome__in=UNTAKEN)
+        Call.objects.filter(ended__gt=user.calls_seen, outcome__in=UNTAKEN)
         .filter(Q(dialled=number) | Q(pk__in=CallLeg.objects.filter(extension=number).values("call")))
         .exclude(caller=number)
         .exclude(pk__in=HiddenCall.objects.filter(user=user).values("call"))

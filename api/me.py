@@ -156,9 +156,14 @@ def do_set_picture(user: User, name: str) -> None:
 
 def tell_profile(user: User) -> None:
     """Tell the user's own clients; everybody else hears of a new name or picture by `api.signals`."""
-    account = me_of(user)["user"]
+    me = me_of(user)
+    account = me["user"]
     news = {
         "kind": "profile",
-        **{key: account[key] for key in ("name", "language", "theme", "picture")},  # type: ignore[literal-required]
+        "name": account["name"],
+        "language": account["language"],
+        "theme": account["theme"],
+        "picture": account["picture"],
+        "mobile": me["mobile"],
     }
     transaction.on_commit(lambda: live.publish(news, user=user.pk))

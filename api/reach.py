@@ -262,5 +262,8 @@ def _places(name: str, place: int | None = None) -> Iterator[None]:
         where = [name] if row is None else [name, str(row)]
         fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         raise ValidationError(
-            {".".join([*where, *([field] if field not in ("", "__all__") else [])]): texts for field, texts in fields.items()}
+            {
+                ".".join([*where, *([field] if field not in ("", "__all__") else [])]): texts
+                for field, texts in fields.items()
+            }
         ) from error

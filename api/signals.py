@@ -11,6 +11,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from accounts.models import User
+from api.me import tell_profile
 from api.people import people
 from telephony import live
 from telephony.actions.browsers import do_end_browsers, session_mark
@@ -37,8 +38,10 @@ def extension_changed(instance: Extension, **_kwargs: Any) -> None:
 
 @receiver(post_save, sender=User, dispatch_uid="api-person-user")
 def user_changed(instance: User, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
-    """Only the picture shows; signing in saves the user too."""
-    if update_fields is not None and "picture" in update_fields:
+    """Of a user only the picture shows to others; signing in saves the user too."""
+    if update_fields is None:
+        tell_profile(instance)
+    elif "picture" in update_fields:
         extension = Extension.objects.filter(user=instance).first()
         if extension is not None:
             tell_person(extension.number)

@@ -195,6 +195,7 @@ class ProfileEvent(TypedDict):
     language: Language
     theme: Theme
     picture: str
+    mobile: str
 
 
 class ParkingEvent(TypedDict):

@@ -79,6 +79,7 @@ export interface ProfileEvent {
     language: "nl" | "en";
     theme: "light" | "dark" | "system";
     picture: string;
+    mobile: string;
 }
 
 /** A recording was made, moved or deleted: lists of recordings are to be read again. */

@@ -15,6 +15,7 @@ from pbxsite.instance import instance
 CALLS = "kiestoon:calls:{node}"
 LAMPS = "kiestoon:lamp"
 DIRECTORY_CHANGED = "kiestoon:directory"
+DIRECTORY_READ = "kiestoon:directory:{node}"  # how often a media node has read it: whoever changed it can wait
 LIVE = "kiestoon:live"
 EDGE_EVENTS = "kiestoon:edge"
 TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}

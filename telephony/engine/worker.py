@@ -105,6 +105,7 @@ class DirectoryWatch(threading.Thread):
     def _reload(self) -> None:
         try:
             self.exchange.submit(self.exchange.reload(), 30)
+            live.client().incr(live.DIRECTORY_READ.format(node=self.exchange.name))
         except Exception:
             log.exception("the directory could not be read; the old one stays")
 

@@ -106,6 +106,8 @@ async def ring_outside(
         if is_silent(leg.status):
             call.exchange.meter.doubt(line.trunk.id)
         call.step("trunk_failed", trunk=line.trunk.name, status=leg.status)
+        # Nothing is wrong with the number: whoever called hears that there is no line, not that it is busy.
+        last = Result(code="failed", outcome="failed", status=503)
     return last
 
 

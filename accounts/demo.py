@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -10,14 +11,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.actions import do_create_person, do_renew_password
 from accounts.models import User
 from pbxsite.instance import instance
+from telephony import numbers
 from telephony.actions.devices import do_create_device, do_renew_secret
 from telephony.destination import Kind
-from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+from telephony.models import (
+    Department,
+    Device,
+    Extension,
+    InboundNumber,
+    OfficeHours,
+    OfficeSpan,
+    RingGroup,
+    RingGroupMember,
+    Trunk,
+)
 from telephony.routing import VOICEMAIL_MENU
 from voicemail.actions import do_renew_pin
 from voicemail.models import Mailbox
@@ -26,6 +39,14 @@ from voicemail.models import Mailbox
 DOMAIN = "kiestoon.example"
 ADMIN = ("Beheer", f"admin@{DOMAIN}")
 GROUP, GROUP_NAME, GROUP_MEMBERS, GROUP_VOICEMAIL = "600", "Receptie", ("100", "101", "102", "103"), "100"
+# The organisation itself keeps no hours: its people can be called at any time of the day.
+DEPARTMENT, DEPARTMENT_NAME, DEPARTMENT_MEMBERS, DEPARTMENT_VOICEMAIL = (
+    "610",
+    "Verkoop",
+    ("101", "103"),
+    "101",
+)
+OPENS, CLOSES, WORKDAYS = datetime.time(8, 30), datetime.time(17, 30), range(5)
 TRUNK_NAME, TRUNK_PORT, TRUNK_NUMBER = "Demolijn", 15060, "+31201234567"
 
 
@@ -131,6 +152,7 @@ def make_company() -> Company:
             },
             "users": users,
             "groups": [_group()],
+            "departments": [_department()],
             "trunk": _trunk(),
             "voicemail_number": VOICEMAIL_MENU,
         }
@@ -240,6 +262,33 @@ def _group() -> dict[str, Any]:
         "name": group.name,
         "members": list(members),
         "voicemail_of": group.voicemail_of.number if group.voicemail_of else "",
+    }
+
+
+def _department() -> dict[str, Any]:
+    """With office hours of its own: Monday to Friday, but for the public holidays; then the voicemail answers."""
+    department = Department.objects.filter(number=DEPARTMENT).first()
+    if department is None:
+        if numbers.exists(DEPARTMENT) or Department.objects.filter(name=DEPARTMENT_NAME).exists():
+            raise DemoError(
+                f"{DEPARTMENT} or {DEPARTMENT_NAME} is there already: the demo company wants it for its department"
+            )
+        department = Department.objects.create(
+            name=DEPARTMENT_NAME,
+            number=DEPARTMENT,
+            closed_kind=Kind.VOICEMAIL,
+            closed_target=DEPARTMENT_VOICEMAIL,
+        )
+        Extension.objects.filter(number__in=DEPARTMENT_MEMBERS, department=None).update(department=department)
+        hours = OfficeHours.objects.create(department=department, country=settings.COUNTRY)
+        OfficeSpan.objects.bulk_create(
+            OfficeSpan(hours=hours, weekday=day, start=OPENS, end=CLOSES) for day in WORKDAYS
+        )
+    return {
+        "number": department.number,
+        "name": department.name,
+        "members": list(department.members.order_by("number").values_list("number", flat=True)),
+        "otherwise": {"kind": department.closed_kind, "target": department.closed_target},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from io import StringIO
 from typing import Any
@@ -12,6 +13,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from pbxsite.instance import instance
+from telephony import office
+from telephony.hours import look
 from telephony.models import Device, Extension, InboundNumber, RingGroup, Trunk
 from tests.web.conftest import make_phone
 from voicemail.models import Mailbox
@@ -39,7 +42,16 @@ def count_rows() -> list[int]:
 
 def test_the_company_is_told_as_json() -> None:
     shown = company()
-    assert set(shown) == {"web", "admin", "sip", "users", "groups", "trunk", "voicemail_number"}
+    assert set(shown) == {
+        "web",
+        "admin",
+        "sip",
+        "users",
+        "groups",
+        "departments",
+        "trunk",
+        "voicemail_number",
+    }
     assert shown["web"] == f"http://127.0.0.1:{instance.http_port}/"
     assert set(shown["admin"]) == {"email", "password"}
     assert set(shown["sip"]) == {"host", "port", "tls_port", "ws_url"}
@@ -52,8 +64,27 @@ def test_the_company_is_told_as_json() -> None:
     assert shown["groups"] == [
         {"number": "600", "name": "Receptie", "members": ["100", "101", "102", "103"], "voicemail_of": "100"}
     ]
+    assert shown["departments"] == [
+        {
+            "number": "610",
+            "name": "Verkoop",
+            "members": ["101", "103"],
+            "otherwise": {"kind": "voicemail", "target": "101"},
+        }
+    ]
     assert shown["trunk"]["numbers"] == [{"number": "+31201234567", "destination": "600"}]
     assert shown["voicemail_number"] == "999"
+
+
+def test_people_can_be_called_at_any_time_and_the_department_in_its_office_hours() -> None:
+    company()
+    organisation, own = office.load_hours()
+    sunday = datetime.datetime(2026, 11, 22, 3, tzinfo=datetime.UTC)
+    monday = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
+    christmas = datetime.datetime(2026, 12, 25, 12, tzinfo=datetime.UTC)
+    (department,) = own.values()
+    assert all(look(organisation, moment).open for moment in (sunday, monday, christmas))
+    assert [look(department, moment).open for moment in (sunday, monday, christmas)] == [False, True, False]
 
 
 def test_everything_it_tells_works() -> None:

@@ -73,6 +73,12 @@ def describe(company: Company) -> str:
         lines.append(
             f"Ring group {group['number']} {group['name']}: {', '.join(group['members'])}{voicemail}"
         )
+    for department in shown["departments"]:
+        otherwise = " ".join(filter(None, department["otherwise"].values()))
+        lines.append(
+            f"Department {department['number']} {department['name']}: {', '.join(department['members'])}"
+            f", outside its office hours {otherwise}"
+        )
     for number in trunk["numbers"]:
         lines.append(
             f"Trunk {trunk['name']} {trunk['host']}:{trunk['port']}: "

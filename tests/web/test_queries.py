@@ -12,11 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 from telephony.models import (
     Ban,
     Call,
     CallLeg,
+    Department,
+    Extension,
     InboundNumber,
+    OfficeHours,
+    OfficeSpan,
+    OwnHoliday,
     Registration,
     RingGroup,
     RingGroupMember,
@@ -44,6 +50,22 @@ def make_all(index: int) -> None:
         device=device, extension=number, contact="sip:x", source="udp:x", since=NOW, expires=NOW
     )
     Ban.objects.create(address=f"192.0.2.{index + 1}", reason="flood", since=NOW, until=NOW)
+    department = Department.objects.create(name=f"Department {index}", number=str(7000 + index))
+    Extension.objects.filter(number=number).update(department=department)
+    hours = OfficeHours.objects.create(department=department, country="NL")
+    OfficeSpan.objects.create(hours=hours, weekday=0, start="09:00", end="17:00")
+    OwnHoliday.objects.create(hours=hours, day="2027-01-02", name="Closed")
+    Presence.objects.create(extension=device.extension, status="away", message="x", mobile="+31612345678")
+    for kind, target in (("extension", "999999"), ("mobile", "")):
+        ForwardingException.objects.create(extension=device.extension, kind=kind, target=target)
+    Forwarding.objects.create(
+        extension=device.extension,
+        status="away",
+        source="internal",
+        case="always",
+        kind="system",
+        target="9999",
+    )
     call = Call.objects.create(
         id=str(index), node="m", direction="internal", caller=number, dialled="1", started=NOW, answered=NOW
     )
@@ -57,6 +79,9 @@ LISTS = (
     "telephony/extension",
     "telephony/device",
     "telephony/ringgroup",
+    "telephony/department",
+    "telephony/officehours",
+    "presence/reachability",
     "telephony/trunk",
     "telephony/call",
     "telephony/registration",
@@ -97,3 +122,24 @@ def test_a_call_does_not_cost_more_with_more_legs(admin: Client) -> None:
     for _leg in range(12):
         leg()
     assert cost(admin, "/admin/telephony/call/0/change/") == few
+
+
+@pytest.mark.django_db
+def test_a_page_of_somebodys_reachability_costs_the_same_with_more_rows(admin: Client) -> None:
+    extension = make_phone("100").extension
+    page = f"/admin/presence/reachability/{extension.pk}/change/"
+
+    def add(count: int) -> None:
+        for index in range(count):
+            ForwardingException.objects.create(
+                extension=extension, kind="extension", target=str(5000 + index)
+            )
+            WorkingSpan.objects.create(
+                extension=extension, weekday=0, start=f"{index:02}:00", end=f"{index:02}:30"
+            )
+
+    add(2)
+    few = cost(admin, page)
+    WorkingSpan.objects.all().delete()
+    add(20)
+    assert cost(admin, page) == few

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.contrib import admin
@@ -52,7 +52,7 @@ class PromptForm(forms.ModelForm):
         """Convert it right away: what is no sound is said here."""
         upload: UploadedFile | None = self.cleaned_data.get("upload")
         if upload is not None and upload.file is not None:
-            self.converted = prompts.take_in(upload.file, upload.size or 0)
+            self.converted = prompts.take_in(cast(BinaryIO, upload.file), upload.size or 0)
         return upload
 
     def clean(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from accounts.models import User
 from telephony.admin.common import LiveList, ReadOnlyAdmin, duration, link, moment
 from telephony.models import Department, Recording, RecordingParty, RecordingRule
 from telephony.recordings import audit
@@ -111,11 +112,11 @@ class RecordingAdmin(LiveList, ModelAdmin):
         return gone, counts, {name for name in needed if name != RecordingParty._meta.verbose_name}, protected
 
     def delete_model(self, request: HttpRequest, obj: Recording) -> None:
-        do_delete_recording(obj, request.user, audit.address_of(request))
+        do_delete_recording(obj, _who(request), audit.address_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Recording]) -> None:
         for recording in queryset:
-            do_delete_recording(recording, request.user, audit.address_of(request))
+            do_delete_recording(recording, _who(request), audit.address_of(request))
 
     @display(description=_("when"), ordering="started")
     def show_started(self, recording: Recording) -> str:
@@ -149,6 +150,11 @@ class RecordingAdmin(LiveList, ModelAdmin):
     @display(description=_("sound"))
     def show_sound(self, recording: Recording) -> SafeString | str:
         return player(recording)
+
+
+def _who(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def player(recording: Recording) -> SafeString | str:

@@ -18,14 +18,14 @@ def may_hear_all(user: User | AnonymousUser) -> bool:
     return user.has_perm("telephony.view_recording") or _right(user) == Extension.Recordings.ALL
 
 
-def recordings_for(user: User | AnonymousUser | Any) -> QuerySet[Recording]:
+def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:
     """The recordings that this person may list and hear, newest first.
 
     "Own" are those of calls that the person was in, "department" those in which somebody was of the department that
     the person is in now.
     """
     everything = Recording.objects.all()
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return everything.none()
     if may_hear_all(user):
         return everything

@@ -49,7 +49,8 @@ async def receptionist(call: Call, caller: Leg, number: str) -> routing.Plan | N
     call.set_answered(f"receptionist {number}")
     if desk is None or call.receptions > MOST_RECEPTIONS:
         call.step("reception_ends", receptionist=number)
-        return await _goodbye(call, caller, call.exchange.language_of(caller.extension))
+        await _goodbye(call, caller, call.exchange.language_of(caller.extension))
+        return None
     visit = Reception(call, caller, desk)
 
     verdict = look(desk.hours or directory.hours, timezone.now())
@@ -73,7 +74,8 @@ async def receptionist(call: Call, caller: Leg, number: str) -> routing.Plan | N
     last = (wrong and desk.wrong) or desk.silent
     if last:
         return visit.towards(last)
-    return await _goodbye(call, caller, desk.language)
+    await _goodbye(call, caller, desk.language)
+    return None
 
 
 async def _goodbye(call: Call, caller: Leg, language: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -222,5 +223,7 @@ class CallingLimitsAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The only row, made when it is looked at for the first time."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         row, _made = CallingLimits.objects.get_or_create(pk=1)
         return HttpResponseRedirect(reverse("admin:telephony_callinglimits_change", args=[row.pk]))

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import SignInPolicy, User
 from pbxsite.asgi import application
+from presence.models import Reachability
 from telephony.models import (
     Ban,
     Call,
@@ -30,6 +31,8 @@ from telephony.models import (
     RingGroup,
     Trunk,
 )
+from telephony.models.hours import Department, OfficeHours
+from telephony.models.trunks import CallingLimits, OutboundRule
 from tests.web.conftest import make_message, make_phone, sign_in
 from voicemail.models import Mailbox
 
@@ -62,6 +65,11 @@ def rows(mailbox: Mailbox, colleague: User) -> dict[type[Model], Model]:
         SocialAccount.objects.create(user=colleague, provider="oidc", uid="1"),
         Authenticator.objects.create(user=colleague, type=Authenticator.Type.TOTP, data={}),
         UserSession.objects.create(user=colleague, session_key="x", ip="192.0.2.8"),
+        OfficeHours.objects.create(),
+        Department.objects.create(name="Sales"),
+        OutboundRule.objects.create(name="All"),
+        CallingLimits.objects.create(),
+        Reachability.objects.get(number="101"),
         *recording_rows(),
     ]
     return {type(row): row for row in made}
@@ -156,7 +164,7 @@ def test_who_may_look_at_everything_may_change_nothing(rows: dict[type[Model], M
         if model in POWERS:
             assert browser.get(reverse(f"{name}_changelist")).status_code == 403
             continue
-        assert browser.get(reverse(f"{name}_changelist")).status_code == 200
+        assert browser.get(reverse(f"{name}_changelist"), follow=True).status_code == 200
         assert browser.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
         for page, arguments in (("add", []), ("change", [row.pk]), ("delete", [row.pk])):
             assert browser.post(reverse(f"{name}_{page}", args=arguments)).status_code == 403, (name, page)

@@ -44,10 +44,11 @@ class ToNumber(Input):
 
 
 class Drop(Input):
-    """Take somebody out of a conference; `number` is theirs, or their leg."""
+    """Take somebody out of the call: by number, or by leg when there are two of one number."""
 
     verb: Literal["drop"]
-    number: LegId
+    number: Number | None = None
+    leg: LegId | None = None
 
 
 class Park(Input):
@@ -106,8 +107,7 @@ def post_call(request: HttpRequest, given: Dial) -> tuple[int, Done]:
 @router.post("/calls/pickup", response=Done, summary="Take a call that rings elsewhere")
 def post_pickup(request: HttpRequest, given: PickUp) -> Done:
     extension = extension_of(request).number
-    pickup: Any = getattr(control, "pickup")  # noqa: B009
-    return {"call": str(pickup(extension, given.extension or ""))}
+    return {"call": control.pickup(extension, given.extension or "")}
 
 
 @router.post("/calls/{call_id}/command", response=Done, summary="Do something with a call that goes on")

@@ -22,6 +22,7 @@ from api.shapes import CallId, Search
 from telephony import live
 from telephony.events import Arrow, LogEntry
 from telephony.models import Call, CallLeg, Extension, HiddenCall
+from telephony.recordings.selectors import recordings_for
 from telephony.story import tell_step
 
 CHUNK = 200  # calls that are looked at together
@@ -81,7 +82,7 @@ def _chunks(user: User, number: str, before: str | None) -> Iterator[tuple[list[
         calls = Call.objects.filter(pk__in=ids, ended__isnull=False).exclude(
             pk__in=HiddenCall.objects.filter(user=user, call__in=ids).values("call")
         )
-        yield list(entries_of(calls.order_by("-pk"), number)), before
+        yield list(entries_of(calls.order_by("-pk"), user, number)), before
         if before is None:
             return
 
@@ -96,18 +97,19 @@ def _ids(number: str, before: str | None) -> list[str]:
     return sorted({*mine, *meant}, reverse=True)[:CHUNK]
 
 
-def entries_of(calls: Iterable[Call], number: str) -> Iterator[LogEntry]:
-    """These calls as `number` saw them: three queries."""
+def entries_of(calls: Iterable[Call], user: User, number: str) -> Iterator[LogEntry]:
+    """These calls as `user` with the extension `number` saw them: four queries."""
     rows = list(calls)
     legs: dict[str, list[dict[str, Any]]] = {}
     for leg in CallLeg.objects.filter(call__in=rows, extension=number).values(
         "call_id", "extension", "role", "answered"
     ):
         legs.setdefault(leg["call_id"], []).append(leg)
+    kept = dict(recordings_for(user).filter(call__in=[row.pk for row in rows]).values_list("call", "pk"))
     numbers = {row.dialled for row in rows} | {row.caller for row in rows}
     names = dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))
     for row in rows:
-        yield log_entry(_raw(row, legs.get(row.pk, [])), number, names)
+        yield log_entry(_raw(row, legs.get(row.pk, [])), number, names, kept.get(row.pk))
 
 
 def _raw(row: Call, legs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def missed_of(user: User) -> list[str]:
         .exclude(pk__in=HiddenCall.objects.filter(user=user).values("call"))
         .order_by("-pk")[: 2 * MISSED_SHOWN]
     )
-    found = [entry["id"] for entry in entries_of(calls, number) if entry["arrow"] == "missed"]
+    found = [entry["id"] for entry in entries_of(calls, user, number) if entry["arrow"] == "missed"]
     return found[:MISSED_SHOWN]
 
 

@@ -20,11 +20,12 @@ from presence.actions import do_save_settings
 from telephony import live
 from telephony.events import Language, Theme
 from telephony.models import Extension
+from telephony.recordings.selectors import may_hear_all
 
 router = Router(tags=["me"])
 
 # What the client may show; an entry is added when its feature works.
-FEATURES = ("team", "dial", "calls", "voicemail", "settings", "forwarding")
+FEATURES = ("team", "dial", "calls", "voicemail", "settings", "forwarding", "recordings", "simulate")
 
 
 class Account(TypedDict):
@@ -80,11 +81,18 @@ def me_of(user: User) -> Me:
         "extension": extension.number if extension else None,
         "mobile": mobile_of(extension),
         "rights": {
-            "recordings": "none",
+            "recordings": recordings_of(user, extension),
             "listen_in": bool(extension and extension.may_listen_in),
         },
         "features": list(FEATURES),
     }
+
+
+def recordings_of(user: User, extension: Extension | None) -> Literal["none", "own", "department", "all"]:
+    """Whose recordings the user may hear."""
+    if may_hear_all(user):
+        return "all"
+    return extension.recordings if extension else "none"  # type: ignore[return-value]
 
 
 def mobile_of(extension: Extension | None) -> str:

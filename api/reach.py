@@ -25,6 +25,7 @@ from presence.actions import (
 )
 from presence.models import SLOTS, Presence
 from presence.selectors import presence_of
+from telephony.actions.devices import do_set_ring_seconds
 from telephony.events import StatusName
 from telephony.models import Extension
 
@@ -77,8 +78,9 @@ class Exemption(Input):
 
 
 class Options(TypedDict):
-    """How I want to be rung."""
+    """How I want to be rung; `ring_seconds` is how long before nobody has answered."""
 
+    ring_seconds: int
     mobile: str
     ring_mobile: bool
     accept_multiple: bool
@@ -89,6 +91,7 @@ class Options(TypedDict):
 class NewOptions(Input):
     """What to change of it."""
 
+    ring_seconds: Annotated[int, Field(strict=True, ge=5, le=120)] | None = None
     mobile: Line | None = None
     ring_mobile: bool | None = None
     accept_multiple: bool | None = None
@@ -186,7 +189,11 @@ def get_forwarding(request: HttpRequest) -> Reachability:
 @router.patch("/forwarding/options", response=Reachability, summary="How I want to be rung")
 def patch_options(request: HttpRequest, given: NewOptions) -> Reachability:
     extension = extension_of(request)
-    do_save_settings(extension, **given.model_dump(exclude_none=True))
+    with transaction.atomic():
+        if given.ring_seconds is not None:
+            do_set_ring_seconds(extension, given.ring_seconds)
+        if wishes := given.model_dump(exclude_none=True, exclude={"ring_seconds"}):
+            do_save_settings(extension, **wishes)
     return _reachability(Extension.objects.get(pk=extension.pk))
 
 
@@ -244,7 +251,9 @@ def _reachability(extension: Extension) -> Reachability:
         for row in extension.exceptions.all()
     ]
     names = ("mobile", "ring_mobile", "accept_multiple", "accept_push", "closed_to_voicemail")
-    options = Options(**{name: getattr(presence, name) for name in names})  # type: ignore[typeddict-item]
+    options = Options(  # type: ignore[typeddict-item]
+        ring_seconds=extension.ring_seconds, **{name: getattr(presence, name) for name in names}
+    )
     return {"options": options, "rules": rules, "exceptions": exceptions}
 
 
@@ -262,8 +271,9 @@ def _places(name: str, place: int | None = None) -> Iterator[None]:
         where = [name] if row is None else [name, str(row)]
         fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         raise ValidationError(
-            {
-                ".".join([*where, *([field] if field not in ("", "__all__") else [])]): texts
-                for field, texts in fields.items()
-            }
+            {".".join([*where, *_name(field)]): texts for field, texts in fields.items()}
         ) from error
+
+
+def _name(field: str) -> list[str]:
+    return [field] if field not in ("", "__all__") else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from ninja import NinjaAPI
 
-from api import errors, log, me, messages, people, phone, reach, snapshot
+from api import errors, log, me, messages, people, phone, reach, simulate, snapshot
 from api.access import Session
 
 api = NinjaAPI(
@@ -19,5 +19,5 @@ api = NinjaAPI(
     docs_url="/docs",
 )
 errors.install(api)
-for part in (me, snapshot, people, log, messages, phone, reach):
+for part in (me, snapshot, people, log, messages, phone, reach, simulate):
     api.add_router("", part.router)

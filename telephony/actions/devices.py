@@ -26,6 +26,12 @@ def do_save_new_device(device: Device) -> str:
     return secret
 
 
+def do_set_ring_seconds(extension: Extension, seconds: int) -> None:
+    """Let it ring so long (5 to 120) before nobody has answered; saving tells the media nodes."""
+    extension.ring_seconds = seconds
+    extension.save(update_fields=["ring_seconds"])
+
+
 def do_renew_secret(device: Device) -> str:
     """Give the device a new secret and end what it registered with the old one."""
     secret = device.make_secret()

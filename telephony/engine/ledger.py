@@ -41,6 +41,8 @@ LOG_AFTER = 1.0  # a call that lasts longer than this many seconds is in the dat
 RETRY = 1.0
 FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", "answered_by", "recording")
 
+EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
+
 # The database is not there, or not now; other errors are about what is to be written.
 AWAY = (OperationalError, InterfaceError)
 
@@ -118,6 +120,7 @@ class Ledger:
         self._living: dict[str, Snapshot] = {}
         self._logged: set[str] = set()
         self._lamps: dict[str, str] = {}
+        self._slots: dict[str, dict[str, str]] = {}
         self._redis_down = False
         self._again = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -223,6 +226,12 @@ class Ledger:
                 # For web clients, whole: put together here, as making JSON of it once more would double the cost.
                 live.append(pipe, f'{{"kind":"call","call":{text}}}')
             show_lamps(pipe, {extension: lamps.get(extension, "idle") for extension in changed})
+            slots = self._slots_now()
+            for slot in {*slots, *self._slots}:
+                if again or slots.get(slot) != self._slots.get(slot):
+                    parked = json.dumps({"kind": "parking", "slot": slot, **slots.get(slot, EMPTY)})
+                    pipe.publish(live.LIVE, parked)
+                    live.append(pipe, parked)
             pipe.execute()
         except redis.RedisError as error:
             if not self._redis_down:
@@ -230,8 +239,22 @@ class Ledger:
             self._redis_down = True
             return
         self._redis_down = False
-        self._lamps = lamps
+        self._lamps, self._slots = lamps, slots
         self._unshown.clear()
+
+    def _slots_now(self) -> dict[str, dict[str, str]]:
+        """Parking slot -> the call in it and who waits there."""
+        now: dict[str, dict[str, str]] = {}
+        for snapshot in self._living.values():
+            if slot := snapshot.get("slot"):
+                waits = [one for one in snapshot["parties"] if one["state"] == "parked"]
+                number, name = (
+                    (waits[0]["number"], waits[0]["name"])
+                    if waits
+                    else (snapshot["caller"], snapshot["caller_name"])
+                )
+                now[slot] = {"call": snapshot["id"], "number": number, "name": name}
+        return now
 
     def _lamps_now(self) -> dict[str, str]:
         """Extension -> "busy" or "ringing", of those that are not idle."""

@@ -46,6 +46,7 @@ BODIES: dict[tuple[str, str], Any] = {
         "rules": [{"status": "away", "source": "internal", "case": "always", "kind": "busy"}]
     },
     ("put", "/forwarding/exceptions"): {"exceptions": []},
+    ("post", "/simulate"): {"caller": "101"},
 }
 
 

@@ -21,8 +21,8 @@ from pbxsite.instance import instance
 from presence.actions import do_set_status
 from telephony import control, live
 from telephony.actions.browsers import do_purge_browsers
-from telephony.models import Call, Device, Extension, Registration
-from tests.api.conftest import Edge, Someone, live_call, make_call, make_message, session_of
+from telephony.models import Call, Device, Extension, Recording, Registration
+from tests.api.conftest import Edge, Someone, live_call, make_call, make_message, session_of, show
 from tests.web.conftest import make_phone
 
 pytestmark = pytest.mark.django_db
@@ -263,8 +263,21 @@ def test_why_it_rang_here_is_told_in_my_language(anna: Someone) -> None:
     assert dutch["steps"][0]["text"] == "101 belde 100." or anna.user.language == "en"
 
 
+def test_a_recording_is_in_the_log_of_who_may_hear_it(anna: Someone, bert: Someone) -> None:
+    call = make_call("101", "100")
+    recording = Recording.objects.create(
+        call_id=call.pk, file="c.wav", started=NOW, expires=NOW + HOUR, seconds=9, bytes=9
+    )
+    recording.parties.create(number="100", extension="100", user=anna.user)
+    heard = lambda: anna.get("/calls")["calls"][0]["recording"]  # noqa: E731
+    assert heard() is None and anna.get("/me")["rights"]["recordings"] == "none"
+    Extension.objects.filter(number="100").update(recordings="own")
+    assert heard() == recording.pk and anna.get("/me")["rights"]["recordings"] == "own"
+    assert bert.get("/calls")["calls"][0]["recording"] is None
+
+
 def test_missed_calls_count_until_i_look_at_them(anna: Someone) -> None:
-    missed = make_call("0612345678", "100", "no_answer", started=timezone.now())
+    missed = make_call("0612345678", "100", "no_answer")
     assert anna.get("/snapshot")["missed"] == [missed.pk]
     anna.ask("POST", "/calls/seen")
     assert anna.get("/snapshot")["missed"] == []
@@ -453,7 +466,8 @@ def test_a_listener_is_seen_by_nobody_else(anna: Someone, bert: Someone) -> None
         ({"verb": "consult", "number": "102"}, {"number": "102"}),
         ({"verb": "complete"}, {}),
         ({"verb": "add", "number": "0201234567"}, {"number": "0201234567"}),
-        ({"verb": "drop", "number": "c1-101"}, {"number": "c1-101"}),
+        ({"verb": "drop", "number": "101"}, {"number": "101"}),
+        ({"verb": "drop", "leg": "c1-101"}, {"leg": "c1-101"}),
         ({"verb": "park", "slot": "701"}, {"slot": "701"}),
         ({"verb": "record", "on": True}, {"on": True}),
     ],
@@ -483,6 +497,15 @@ def test_a_supervisor_listens_in(anna: Someone, bert: Someone, asked: list[Any])
     live_call("c1", "101", "102")
     assert anna.ask("POST", "/calls/c1/command", {"verb": "listen"}).status_code == 200
     assert anna.ask("POST", "/calls/c1/command", {"verb": "hangup"}).status_code == 404
+
+
+def test_a_call_that_only_rings_is_answered_first(anna: Someone, asked: list[Any]) -> None:
+    call = live_call("c1", "101", "100", "ringing")
+    call["parties"][1]["state"] = "ringing"
+    show(call)
+    assert anna.ask("POST", "/calls/c1/command", {"verb": "hold"}).status_code == 409
+    assert anna.ask("POST", "/calls/c1/command", {"verb": "voicemail"}).status_code == 200
+    assert [verb for verb, *_rest in asked] == ["voicemail"]
 
 
 def test_a_command_that_fails_says_why(anna: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -536,10 +559,35 @@ def test_working_hours_forwardings_and_exceptions_are_kept(anna: Someone, bert: 
     }
     kept = anna.ask("PUT", "/forwarding/exceptions", {"exceptions": [exception]}).json()
     assert kept["exceptions"][0]["weekdays"] == "01" and kept["exceptions"][0]["kind"] == "busy"
-    options = anna.ask("PATCH", "/forwarding/options", {"accept_multiple": False}).json()["options"]
-    assert options["accept_multiple"] is False
+    change = {"accept_multiple": False, "ring_seconds": 33}
+    options = anna.ask("PATCH", "/forwarding/options", change).json()["options"]
+    assert (options["accept_multiple"], options["ring_seconds"]) == (False, 33)
     reach = anna.get("/forwarding")
     assert len(reach["rules"]) == 12 and rule in reach["rules"] and len(reach["exceptions"]) == 1
+
+
+def test_who_rings_if_i_am_called_then(anna: Someone, bert: Someone) -> None:
+    rule = {
+        "status": "available",
+        "source": "external",
+        "case": "no_answer",
+        "kind": "extension",
+        "target": "101",
+    }
+    anna.ask("PUT", "/forwarding/rules", {"rules": [rule]})
+    told = anna.ask("POST", "/simulate", {"caller": "+31612345678", "at": "2026-03-06 18:05"}).json()
+    assert told["at"] == "2026-03-06T17:05:00+00:00"
+    rings = [step["targets"] for step in told["steps"] if step["kind"] == "ring"]
+    assert rings[:2] == [["100"], ["101"]]
+    wrong = anna.ask("POST", "/simulate", {"caller": "+31612345678", "at": "someday"})
+    assert wrong.status_code == 422 and wrong.json()["detail"][0]["field"] == "at"
+
+
+def test_where_a_colleagues_calls_go_is_for_administrators(anna: Someone, bert: Someone) -> None:
+    question = {"caller": "+31612345678", "called": "101"}
+    assert anna.ask("POST", "/simulate", question).status_code == 403
+    User.objects.filter(pk=anna.user.pk).update(is_staff=True)
+    assert anna.ask("POST", "/simulate", question).status_code == 200
 
 
 def test_a_wrong_row_is_named(anna: Someone) -> None:

@@ -18,7 +18,7 @@ from pbxsite.instance import instance
 from presence.actions import do_end_statuses, do_set_status
 from telephony import live
 from telephony.edge.agent import Agent
-from telephony.engine.ledger import show_lamps, tell_logged, write_calls
+from telephony.engine.ledger import Ledger, show_lamps, tell_logged, write_calls
 from telephony.events import Event
 from telephony.models import Call, Department, Extension, Registration
 from tests.api.conftest import Someone, live_call, make_call, make_message, show
@@ -224,20 +224,26 @@ def test_the_event_of_a_call_in_the_log_is_what_the_log_says(anna: Someone) -> N
 
 
 def test_a_missed_call_that_i_hide_no_longer_counts(anna: Someone) -> None:
-    call = make_call("0612345678", "100", "no_answer", started=timezone.now())
+    call = make_call("0612345678", "100", "no_answer")
     prove(anna, lambda: anna.ask("DELETE", f"/calls/{call.pk}"), "hidden")
     assert Call.objects.filter(pk=call.pk).exists()
 
 
 def test_a_call_is_parked_and_fetched(anna: Someone, bert: Someone) -> None:
-    """The parking event comes beside the call's own; who is in the call hears both."""
+    """Everybody sees the slots, as the ledger of a media node tells them."""
+    ledger = Ledger(instance.node)
 
     def park(slot: str) -> None:
         call = live_call("c1", "101", "102", "parked" if slot else "talking", slot=slot)
-        told = {"number": call["caller"], "name": call["caller_name"]} if slot else {"number": "", "name": ""}
-        live.publish({"kind": "parking", "slot": "701", "call": "c1" if slot else "", **told})
+        call["parties"][0]["state"] = "parked" if slot else "talking"
+        ledger._living["c1"] = ledger._unshown["c1"] = call  # type: ignore[assignment]
+        ledger._show()
 
+    for extension in ("101", "102"):  # busy from the start, so that only the slot changes
+        lamps(**{f"x{extension}": "busy"})
+    ledger._lamps = {"101": "busy", "102": "busy"}
     prove(anna, lambda: park("701"), "parking")
+    assert anna.get("/snapshot")["parking"] == [{"slot": "701", "call": "c1", "number": "101", "name": ""}]
     prove(anna, lambda: park(""), "parking")
 
 

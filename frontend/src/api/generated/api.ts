@@ -40,10 +40,11 @@ export interface Done {
     call: string | null;
 }
 
-/** Take somebody out of a conference; `number` is theirs, or their leg. */
+/** Take somebody out of the call: by number, or by leg when there are two of one number. */
 export interface Drop {
     verb: "drop";
-    number: string;
+    number?: string | null;
+    leg?: string | null;
 }
 
 /** A rule for certain callers or times that goes before all others. Weekdays are digits, 0 is Monday. */
@@ -60,6 +61,13 @@ export interface Exemption {
 /** All exceptions, in their order. */
 export interface Exemptions {
     exceptions: Exemption[];
+}
+
+/** What would happen, in order. */
+export interface Forecast {
+    at: string;
+    zone: string;
+    steps: Outcome[];
 }
 
 /** The rules to change. */
@@ -187,6 +195,7 @@ export interface Network {
 
 /** What to change of it. */
 export interface NewOptions {
+    ring_seconds?: number | null;
     mobile?: string | null;
     ring_mobile?: boolean | null;
     accept_multiple?: boolean | null;
@@ -201,13 +210,24 @@ export interface NewStanding {
     message?: string | null;
 }
 
-/** How I want to be rung. */
+/** How I want to be rung; `ring_seconds` is how long before nobody has answered. */
 export interface Options {
+    ring_seconds: number;
     mobile: string;
     ring_mobile: boolean;
     accept_multiple: boolean;
     accept_push: boolean;
     closed_to_voicemail: boolean;
+}
+
+/** A step, with those that follow from it one `depth` further. */
+export interface Outcome {
+    kind: string;
+    depth: number;
+    code: string;
+    text: string;
+    targets: string[];
+    seconds: number;
 }
 
 /** Put the call in a parking slot; without one in the first that is free. */
@@ -236,6 +256,18 @@ export interface PickUp {
 /** What needs no more words. `voicemail` and `refuse` are for a call that rings at my extension. */
 export interface Plain {
     verb: "hangup" | "hold" | "unhold" | "complete" | "cancel" | "voicemail" | "refuse" | "listen" | "whisper" | "barge";
+}
+
+/**
+ * A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
+ * Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one: now.
+ * `busy` are extensions that are on a call then.
+ */
+export interface Question {
+    caller: string;
+    called?: string | null;
+    at?: string;
+    busy?: string[];
 }
 
 /** Everything about where my calls go. Every status, source and case has a rule. */
@@ -523,6 +555,12 @@ export interface Operations {
         query: undefined;
         body: Hours;
         answer: Hours;
+    };
+    "POST /simulate": {
+        path: undefined;
+        query: undefined;
+        body: Question;
+        answer: Forecast;
     };
     "GET /snapshot": {
         path: undefined;

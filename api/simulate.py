@@ -1,0 +1,88 @@
+"""Who rings if I am called then, from there?"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from ninja import Router
+from pydantic import StringConstraints
+from typing_extensions import TypedDict
+
+from api.access import number_of, user_of
+from api.errors import Refused
+from api.shapes import Input, Line
+from telephony import directory as directories
+from telephony.simulate import SimulationError, read_moment, simulate
+
+router = Router(tags=["reachability"])
+
+Dialled = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
+
+
+class Question(Input):
+    """A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
+
+    Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one: now.
+    `busy` are extensions that are on a call then.
+    """
+
+    caller: Dialled
+    called: Dialled | None = None
+    at: Annotated[Line, StringConstraints(max_length=40)] = "now"
+    busy: list[Dialled] = []
+
+
+class Outcome(TypedDict):
+    """A step, with those that follow from it one `depth` further."""
+
+    kind: str
+    depth: int
+    code: str
+    text: str
+    targets: list[str]
+    seconds: int
+
+
+class Forecast(TypedDict):
+    """What would happen, in order."""
+
+    at: str
+    zone: str
+    steps: list[Outcome]
+
+
+@router.post("/simulate", response=Forecast, summary="Who rings if I am called then?")
+def post_simulate(request: HttpRequest, given: Question) -> Forecast:
+    user = user_of(request)
+    own = number_of(user)
+    called = given.called or own
+    # Where a colleague's calls go, and to which mobile, is that colleague's.
+    if not called or (called != own and not user.is_staff):
+        raise Refused("no_right" if own else "no_extension")
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    directory = directories.load()
+    try:
+        at = read_moment(given.at, directory.hours.zone, timezone.now())
+        steps = simulate(given.caller, called, at, directory, frozenset(given.busy))
+    except SimulationError as error:
+        raise ValidationError({"at" if given.at in str(error) else "caller": str(error)}) from error
+    return {
+        "at": at.astimezone(datetime.UTC).isoformat(),
+        "zone": directory.hours.zone,
+        "steps": [
+            {
+                "kind": str(step.kind),
+                "depth": step.depth,
+                "code": step.code,
+                "text": step.text(language),
+                "targets": list(step.targets),
+                "seconds": step.seconds,
+            }
+            for step in steps
+        ],
+    }

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
+from dataclasses import replace
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 
 from pbxsite.instance import instance
+from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 from telephony import directory
-from telephony.models import Device, Extension, RingGroup
+from telephony.destination import Destination
+from telephony.directory import Directory
+from telephony.entries import ExceptionEntry, ExtensionEntry, InboundEntry, PresenceEntry, TrunkEntry
+from telephony.hours import Hours, Span
+from telephony.models import Department, Device, Extension, OfficeHours, OfficeSpan, RingGroup
+from telephony.outbound import Outbound, Rule
 from voicemail.models import Mailbox
 
 NAME = "Load test"
@@ -61,3 +69,118 @@ def _mailbox(extension: Extension) -> Mailbox:
     # One round instead of many: thousands of PINs that everybody knows need no slow hash.
     pin = PBKDF2PasswordHasher().encode(extension.number.zfill(4), "bench", iterations=1)
     return Mailbox(extension=extension, pin=pin)
+
+
+# --- everything switched on
+
+ALL_DAY = datetime.time()
+STRANGER = "+442071234567"
+
+
+def rules_of(number: str) -> PresenceEntry:
+    """What a user for load has set: of everything something, and nothing that keeps a colleague's call from 1002."""
+    exceptions = tuple(
+        ExceptionEntry(Destination("voicemail"), caller, weekdays, datetime.time(1), datetime.time(2))
+        for caller, weekdays in ((STRANGER, ""), ("+49*", "01234"), ("anonymous", ""))
+    )
+    at_callee = Destination("extension", CALLEE)
+    forwardings = {
+        ("away", "internal", "always"): at_callee,
+        ("away", "external", "always"): Destination("mobile"),
+        ("dnd", "external", "always"): Destination("busy"),
+        ("available", "internal", "no_answer"): at_callee,
+        ("available", "external", "no_answer"): Destination("outside", STRANGER),
+        ("available", "internal", "unavailable"): Destination("voicemail", CALLEE),
+    }
+    return PresenceEntry(
+        status="away",
+        spans=tuple(Span(day, ALL_DAY, ALL_DAY) for day in range(7)),
+        mobile=f"+316{number:0>8}",
+        ring_mobile=True,
+        accept_multiple=False,
+        forwardings=forwardings,
+        exceptions=exceptions,
+    )
+
+
+def everything_switched_on(count: int) -> Directory:
+    """A directory with `count` people who have set everything, in every status, without a database."""
+    numbers = [CALLER, CALLEE, *(str(FIRST + index) for index in range(count))]
+    trunk = TrunkEntry(1, "Load", "127.0.0.1", 5060, "+31201234567", "", "")
+    rules = tuple(Rule(f"rule {prefix}", prefix, trunks=(trunk,)) for prefix in ("+4930", "+331", "+"))
+    statuses = ("available", "away", "available", "dnd", "lunch", "available", "holiday")
+    office = Hours(
+        zone="Europe/Amsterdam",
+        spans=tuple(Span(day, datetime.time(8), datetime.time(18)) for day in range(5)),
+        breaks=(Span(0, datetime.time(12), datetime.time(13)),),
+        holidays={datetime.date(2026, 12, 25): "Kerst"},
+    )
+    return Directory(
+        extensions={number: ExtensionEntry(number, NAME, "nl", 20, True, False) for number in numbers},
+        trunks=(trunk,),
+        outbound=Outbound(trunks=(trunk,), rules=rules, calls=10_000, person_calls=10),
+        inbound={
+            f"+3120{number:0>7}": InboundEntry(number, Destination("extension", number)) for number in numbers
+        },
+        presence={
+            number: replace(rules_of(number), status=statuses[place % len(statuses)])
+            for place, number in enumerate(numbers)
+            if number != CALLEE
+        },
+        hours=office,
+    )
+
+
+def do_switch_on_everything() -> int:
+    """Give every user for load (from 2000) rules of every kind; how many of them there are."""
+    people = list(Extension.objects.filter(name=NAME).exclude(number__in=[CALLER, CALLEE, RECORDED]))
+    with transaction.atomic():
+        department = Department.objects.get_or_create(name=NAME)[0]
+        hours = OfficeHours.objects.get_or_create(department=None, defaults={"country": "NL"})[0]
+        hours.spans.all().delete()
+        OfficeSpan.objects.bulk_create(
+            OfficeSpan(hours=hours, weekday=day, start=ALL_DAY, end=ALL_DAY) for day in range(7)
+        )
+        Extension.objects.filter(name=NAME).update(department=department)
+        for model in (Presence, Forwarding, ForwardingException, WorkingSpan):
+            model.objects.filter(extension__name=NAME).delete()
+        for person in people:
+            _store_rules(person, rules_of(person.number))
+        transaction.on_commit(directory.announce_change)
+    return len(people)
+
+
+def _store_rules(person: Extension, rules: PresenceEntry) -> None:
+    Presence.objects.bulk_create(
+        [
+            Presence(
+                extension=person,
+                status=rules.status,
+                own_hours=True,
+                mobile=rules.mobile,
+                ring_mobile=rules.ring_mobile,
+                accept_multiple=rules.accept_multiple,
+            )
+        ]
+    )
+    WorkingSpan.objects.bulk_create(
+        WorkingSpan(extension=person, weekday=span.weekday, start=span.start, end=span.end)
+        for span in rules.spans or ()
+    )
+    Forwarding.objects.bulk_create(
+        Forwarding(extension=person, status=status, source=source, case=case, kind=to.kind, target=to.target)
+        for (status, source, case), to in rules.forwardings.items()
+    )
+    ForwardingException.objects.bulk_create(
+        ForwardingException(
+            extension=person,
+            position=place,
+            caller=rule.caller,
+            weekdays=rule.weekdays,
+            start=rule.start,
+            end=rule.end,
+            kind=rule.destination.kind,
+            target=rule.destination.target,
+        )
+        for place, rule in enumerate(rules.exceptions)
+    )

@@ -13,6 +13,8 @@ from telephony.routing.forwarding import rings, rule_after, rule_before_ringing,
 from telephony.routing.steps import Note, Reason, Refuse, Ring, Service, Step, Steps
 from telephony.routing.trail import MOST_HOPS, Trail
 
+FORKS = 4  # forwardings after which a call has no second way any more
+
 
 def reach(trail: Trail, number: str) -> Steps | None:
     """The steps for a call to an internal number; None when nobody has it."""
@@ -86,7 +88,7 @@ def _ring(trail: Trail, entry: ExtensionEntry) -> Steps:
     unavailable: Steps | None = None
     if instead != VOICEMAIL:
         rule = {"extension": number, "source": source, "rule": spell(instead)}
-        tail = then if instead == after else follow(trail, instead, number)
+        tail = then if instead == after else _second_way(trail, instead, number)
         unavailable = (Note(Reason("unavailable_rule", rule)), *tail)
     elif after != VOICEMAIL:
         unavailable = (trail.take_message(number),)
@@ -95,6 +97,13 @@ def _ring(trail: Trail, entry: ExtensionEntry) -> Steps:
         then = (Note(Reason("no_answer_rule", rule)), *then)
     reason = Reason("ring_extension", {"extension": number, "seconds": seconds})
     return (*notes, Ring((number,), seconds, reason, mobiles, unavailable), *then)
+
+
+def _second_way(trail: Trail, destination: Destination, number: str) -> Steps:
+    """What follows instead. Late in a chain a way of its own ends in voicemail: each one doubles the plan."""
+    if trail.hops < FORKS or destination.kind in ("voicemail", "busy"):
+        return follow(trail, destination, number)
+    return (Note(Reason("too_many_ways", {"hops": trail.hops})), trail.take_message(number))
 
 
 def _mobiles(trail: Trail, entry: ExtensionEntry) -> tuple[tuple[Mobile, ...], Steps]:

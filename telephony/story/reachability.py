@@ -112,6 +112,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "After {hops} forwardings the call does not go on to {number}; "
         "the voicemail of who was called first takes it.",
     ),
+    "too_many_ways": (
+        "Na {hops} keer doorschakelen wordt daar niet meer van afgeweken: de voicemail neemt het gesprek aan.",
+        "After {hops} forwardings there is no other way any more: the voicemail takes the call.",
+    ),
     "rings_caller": (
         "{number} belt zelf; de voicemail van wie het eerst gebeld werd neemt het gesprek aan.",
         "{number} is the caller; the voicemail of who was called first takes the call.",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from tests.bench import groups
 from tests.bench.exchange import BenchError, Exchange
+from tests.bench.routing import routing
 from tests.sip.phones.sipp import SippError
 
 GROUPS: dict[str, Callable[[Exchange], None]] = {
@@ -19,9 +20,10 @@ GROUPS: dict[str, Callable[[Exchange], None]] = {
     "media": groups.media,
     "voicemail": groups.voicemail,
     "register": groups.register,
+    "routing": routing,
     "soak": groups.soak,
 }
-BY_DEFAULT = ("setup", "media", "voicemail", "register")
+BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing")
 
 
 def main() -> int:

@@ -29,18 +29,23 @@ def setup(exchange: Exchange, rates: tuple[int, ...] = (100, 50, 200), seconds: 
         time.sleep(SETTLE)
 
 
-def measure_setup(exchange: Exchange, rate: int, seconds: float, prefix: str) -> None:
+def measure_setup(
+    exchange: Exchange, rate: int, seconds: float, prefix: str, dialled: tuple[str, ...] = (CALLEE,)
+) -> None:
+    """Calls of CALLER to these numbers in turn, all of which end at CALLEE's phone."""
     note(f"setup: {rate} calls/s for {seconds:g} s")
     probing = 10  # calls a second among them whose delay is measured
     calls = round((rate - probing) * seconds)
     ear = Unheard()
     callee = Callee(exchange, CALLEE, [ear.port])
-    probe = Probe("127.0.0.1", exchange.instance.sip_port, CALLER, f"pw{CALLER}", CALLEE, probing, ear.port)
+    probe = Probe(
+        "127.0.0.1", exchange.instance.sip_port, CALLER, f"pw{CALLER}", dialled[0], probing, ear.port
+    )
     caller: Sipp | None = None
     try:
         meter = Meter(exchange.pids, [callee.pid])
-        row = (CALLER, CALLEE, ear.port)
-        caller = call(exchange, [row], rate=rate - probing, calls=calls, seconds=1)
+        rows = [(CALLER, number, ear.port) for number in dialled]
+        caller = call(exchange, rows, rate=rate - probing, calls=calls, seconds=1)
         meter.load.append(caller.pid)
         probe.start()
         time.sleep(seconds)

@@ -38,6 +38,7 @@ from telephony.routing import (
     towards,
 )
 from telephony.routing.forwarding import AVAILABLE, status_now
+from telephony.routing.internal import FORKS
 from telephony.simulate import SimulationError, simulate
 from telephony.speech import PROMPTS
 from telephony.story import tell_step
@@ -54,8 +55,8 @@ STATUSES = ("available", "available", "available", "away", "dnd", "lunch", "holi
 # What an outside caller may hear when the call ends: nothing about anybody's rules.
 HARMLESS = {"unknown_number", "nobody_answers"}
 
-# Two ways at each hop, and a dozen steps at its end.
-MOST_STEPS = 12 * 2**MOST_HOPS
+# Two ways at each of the first forwardings, and then a chain.
+MOST_STEPS = 2**FORKS * 4 * (MOST_HOPS + 2)
 
 ALL_NUMBERS = (*PEOPLE, *GROUPS, *DEPARTMENTS, *RECEPTIONISTS, "199", "")
 MONDAY = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)

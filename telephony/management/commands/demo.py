@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demo import Company, DemoError, make_company
-from telephony.bench import BenchError, do_create_bench_extensions
+from telephony.bench import BenchError, do_create_bench_extensions, do_switch_on_everything
 
 
 class Command(BaseCommand):
@@ -32,10 +32,18 @@ class Command(BaseCommand):
             ),
         )
 
+        parser.add_argument(
+            "--rules",
+            action="store_true",
+            help="with --bench: give these extensions statuses, forwardings, exceptions and working hours, too",
+        )
+
     def handle(self, **options: Any) -> None:
         try:
             company = make_company()
             added = None if options["bench"] is None else do_create_bench_extensions(options["bench"])
+            if added is not None and options["rules"]:
+                do_switch_on_everything()
         except (DemoError, BenchError) as error:
             raise CommandError(str(error)) from error
         if company.renewed:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.actions import do_create_person, do_renew_password
+from accounts.demo_reception import make_receptionists
 from accounts.models import User
 from pbxsite.instance import instance
 from telephony import numbers
@@ -153,6 +155,7 @@ def make_company() -> Company:
             "users": users,
             "groups": [_group()],
             "departments": [_department()],
+            "receptionists": _receptionists(),
             "trunk": _trunk(),
             "voicemail_number": VOICEMAIL_MENU,
         }
@@ -242,6 +245,15 @@ def _device(company: Company, notebook: Notebook, extension: Extension, username
             company.renewed.append(f"secret of {username}")
         secret = known
     return {"username": username, "secret": secret}
+
+
+def _receptionists() -> list[dict[str, Any]]:
+    try:
+        return make_receptionists()
+    except ValidationError as error:
+        raise DemoError(
+            f"{' '.join(error.messages)} The demo company wants it for its receptionist"
+        ) from error
 
 
 def _group() -> dict[str, Any]:

@@ -49,6 +49,7 @@ def test_the_company_is_told_as_json() -> None:
         "users",
         "groups",
         "departments",
+        "receptionists",
         "trunk",
         "voicemail_number",
     }
@@ -72,6 +73,10 @@ def test_the_company_is_told_as_json() -> None:
             "otherwise": {"kind": "voicemail", "target": "101"},
         }
     ]
+    dutch, english = shown["receptionists"]
+    assert (dutch["number"], dutch["language"]) == ("800", "nl")
+    assert dutch["keys"] == {"1": "system 600", "2": "extension 100", "0": "voicemail 100", "*": "system 801"}
+    assert (english["number"], english["language"]) == ("801", "en")
     assert shown["trunk"]["numbers"] == [{"number": "+31201234567", "destination": "600"}]
     assert shown["voicemail_number"] == "999"
 

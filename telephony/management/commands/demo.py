@@ -87,6 +87,9 @@ def describe(company: Company) -> str:
             f"Department {department['number']} {department['name']}: {', '.join(department['members'])}"
             f", outside its office hours {otherwise}"
         )
+    for desk in shown["receptionists"]:
+        keys = ", ".join(f"{key} {target}" for key, target in desk["keys"].items())
+        lines.append(f"Receptionist {desk['number']} {desk['name']}: {keys}")
     for number in trunk["numbers"]:
         lines.append(
             f"Trunk {trunk['name']} {trunk['host']}:{trunk['port']}: "

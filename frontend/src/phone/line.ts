@@ -29,7 +29,7 @@ export interface LineOwner {
     moved(state: LineState): void;
     added(sound: Sound): void;
     changed(sound: Sound): void;
-    removed(sound: Sound, cause: string, code: number, elsewhere: boolean): void;
+    removed(sound: Sound, cause: string, code: number): void;
 }
 
 interface SessionEvent {
@@ -186,9 +186,8 @@ export class Line {
         const over = (event: EndEvent) => {
             if (!this.sounds.delete(sound.id)) return;
             sound.close();
-            const message = event.message as { status_code?: number; getHeader?: (name: string) => string } | null;
-            const reason = message?.getHeader?.("Reason") ?? "";
-            this.owner.removed(sound, event.cause, message?.status_code ?? 0, /cause=200|elsewhere/i.test(reason));
+            const message = event.message as { status_code?: number } | null;
+            this.owner.removed(sound, event.cause, message?.status_code ?? 0);
         };
         session.on("ended", over);
         session.on("failed", over);

@@ -6,6 +6,8 @@ import type { Sound } from "./sound";
 
 const KEY = "kiestoon.talking";
 const KEPT = 40_000; // ms after which what was remembered is of no use any more
+const AGAIN = 4000; // ms between two attempts for one call
+const PREFIX = "resume-";
 
 interface ResumerOwner {
     calls(): ReadonlyMap<string, LiveCall>;
@@ -16,49 +18,52 @@ interface ResumerOwner {
 }
 
 export class Resumer {
-    /** Ids of the calls whose sound this tab had, of before a reload too. */
-    private had: Set<string>;
+    /** Ids of the calls that were heard here before the page was loaded again. */
+    private readonly before: Set<string>;
+    private readonly until = Date.now() + KEPT;
     private readonly asked = new Map<string, number>();
 
     constructor(private readonly owner: ResumerOwner) {
-        this.had = remembered();
-    }
-
-    /** The line is registered anew: sounds whose way was cut are made again. */
-    lineIsBack(): void {
-        this.look();
+        this.before = remembered();
     }
 
     /** Write down which calls are heard here, for the page that comes after a reload. */
     remember(calls: readonly InHand[]): void {
-        for (const call of calls) {
-            if (call.id && call.sound && call.phase !== "incoming" && call.phase !== "outgoing") this.had.add(call.id);
-        }
-        for (const id of this.had) if (this.owner.ready() && !this.owner.calls().has(id)) this.had.delete(id);
-        sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), calls: [...this.had] }));
-        this.look();
+        const heard = calls.filter((call) => call.id && call.sound && !["incoming", "outgoing"].includes(call.phase));
+        const all = new Set([...this.before, ...heard.map((call) => call.id)]);
+        sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), calls: [...all] }));
     }
 
     /** Fetch back what this tab had and has no more. */
     look(): void {
         if (!this.owner.ready()) return;
-        const heard = new Set(this.owner.sounds().filter((sound) => !sound.lost).map((sound) => sound.id));
-        for (const id of this.had) {
-            const call = this.owner.calls().get(id);
-            if (!call || Date.now() - (this.asked.get(id) ?? 0) < 5000) continue;
-            const own = call.parties.filter((party) => party.device !== null);
-            const here = own.some((party) => heard.has(party.sip_call_id));
-            const lost = this.owner.sounds().find((sound) => sound.lost && own.some((one) => one.sip_call_id === sound.id));
-            if (here || !(lost || own.some((party) => party.state === "away" && party.call === id))) continue;
-            this.asked.set(id, Date.now());
-            void this.owner.dial(`resume-${id}`).catch(() => this.asked.delete(id));
+        const sounds = this.owner.sounds();
+        for (const [id, call] of this.owner.calls()) {
+            const own = new Set(call.parties.map((party) => party.sip_call_id).filter(Boolean));
+            const here = sounds.filter((sound) => own.has(sound.id) || sound.number === PREFIX + id);
+            if (here.some((sound) => !sound.lost)) {
+                this.before.delete(id);
+                // What was cut is of no use beside what came in its place.
+                here.filter((sound) => sound.lost).forEach((sound) => sound.end());
+            } else if (here.length || this.before.has(id)) {
+                this.fetch(id);
+            }
+        }
+        for (const id of this.before) {
+            if (!this.owner.calls().has(id) || Date.now() > this.until) this.before.delete(id);
         }
     }
 
-    /** The leg that fetches a call back is no call of its own. */
-    hides(call: InHand): boolean {
-        return call.number.startsWith("resume-");
+    private fetch(id: string): void {
+        if (Date.now() - (this.asked.get(id) ?? 0) < AGAIN) return;
+        this.asked.set(id, Date.now());
+        void this.owner.dial(PREFIX + id).catch(() => undefined);
     }
+}
+
+/** The leg that fetches a call back is no call of its own. */
+export function fetchesBack(number: string): boolean {
+    return number.startsWith(PREFIX);
 }
 
 function remembered(): Set<string> {

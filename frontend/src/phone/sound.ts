@@ -77,6 +77,11 @@ export class Sound {
         this.session.terminate(code && this.state === "ringing" ? { status_code: code } : undefined);
     }
 
+    /** The page is about to go, and comes back: the exchange keeps the call for it (Reason, RFC 3326). */
+    leave(): void {
+        if (this.state === "talking") this.session.terminate({ extraHeaders: ['Reason: Kiestoon;text="reload"'] });
+    }
+
     async replaceMicrophone(stream: MediaStream): Promise<void> {
         const [track] = stream.getAudioTracks();
         const sender = this.session.connection?.getSenders().find((one) => one.track?.kind === "audio");

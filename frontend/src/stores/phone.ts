@@ -11,7 +11,7 @@ import { readiness } from "../lib/ready";
 import { Line, type LineState } from "../phone/line";
 import { keepDevice, ownDeviceOf } from "../phone/device";
 import { notifyCall, permissionToNotify, withdrawNotification } from "../phone/notify";
-import { Resumer } from "../phone/resume";
+import { fetchesBack, Resumer } from "../phone/resume";
 import type { Sound } from "../phone/sound";
 import { RING, RING_BACK, Tone, WAITING } from "../phone/tones";
 import type { CallCommand } from "../api/types";
@@ -20,6 +20,7 @@ import { useLive } from "./live";
 import { useToasts } from "./toasts";
 
 const DECLINED = 603; // RFC 3261 §21.6.2
+const LOOK_AGAIN = 2000; // ms
 const LIGHT_AGAIN = 60_000; // ms
 
 export const usePhone = defineStore("phone", () => {
@@ -53,14 +54,13 @@ export const usePhone = defineStore("phone", () => {
         speaker: () => audio.deviceId("speaker"),
         moved(state) {
             line.value = state;
-            if (state === "registered") resumer.lineIsBack();
+            if (state === "registered") resumer.look();
         },
         added: note,
         changed: note,
-        removed(sound, cause, code, elsewhere) {
+        removed(sound, cause, code) {
             note();
-            if (!elsewhere && sound.outgoing && sound.state !== "ended") return;
-            if (sound.outgoing && !elsewhere) explain(cause, code);
+            if (sound.outgoing && !fetchesBack(sound.number)) explain(cause, code);
         },
     });
     const resumer = new Resumer({
@@ -74,7 +74,7 @@ export const usePhone = defineStore("phone", () => {
         const facts = [...sounds.value.values()].map(({ id, state, number, name, muted, lost }) => {
             return { id, state, number, name, muted, lost };
         });
-        return callsInHand(live.state.calls.values(), facts, live.mine).filter((call) => !resumer.hides(call));
+        return callsInHand(live.state.calls.values(), facts, live.mine).filter((call) => !fetchesBack(call.number));
     });
     const incoming = computed(() => inHand.value.filter((call) => call.phase === "incoming"));
     const current = computed(() => inHand.value.filter((call) => call.phase !== "incoming"));
@@ -214,17 +214,17 @@ export const usePhone = defineStore("phone", () => {
                 if (!calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);
             }
         });
-        watch([() => live.connection, () => live.state.calls.size, line], () => resumer.look());
-        watch(inHand, () => resumer.remember(inHand.value));
+        watch([() => live.connection, line, inHand], () => {
+            resumer.look();
+            resumer.remember(inHand.value);
+        });
+        window.setInterval(() => resumer.look(), LOOK_AGAIN);
         watch(() => audio.chosen.microphone, () => void attempt(() => browser.changeMicrophone()));
         watch(() => audio.chosen.speaker, () => browser.sounds.forEach((one) => one.useSpeaker()));
         watch(() => live.mine, (mine) => void (mine ? browser.start() : browser.stop()), { immediate: true });
         watch([ready, ownDevice], tellLight, { immediate: true });
         window.setInterval(tellLight, LIGHT_AGAIN);
-        window.addEventListener("beforeunload", (event) => {
-            // The call survives, but who closes the tab for good should know that there is one.
-            if (current.value.some((call) => call.sound && !call.id)) event.preventDefault();
-        });
+        window.addEventListener("pagehide", () => browser.sounds.forEach((one) => one.leave()));
     }
 
     return {

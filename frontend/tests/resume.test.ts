@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import type { LiveCall } from "../src/model";
+import { Resumer } from "../src/phone/resume";
+import type { Sound } from "../src/phone/sound";
+
+const stored = new Map<string, string>();
+vi.stubGlobal("sessionStorage", {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => stored.set(key, value),
+});
+
+function call(id: string, sip: string): [string, LiveCall] {
+    return [id, { id, parties: [{ sip_call_id: "", state: "talking" }, { sip_call_id: sip, state: "away" }] } as LiveCall];
+}
+
+function sound(id: string, facts: Partial<Sound> = {}): Sound {
+    return { id, number: "101", lost: false, end: vi.fn(), ...facts } as unknown as Sound;
+}
+
+function page(calls: [string, LiveCall][], sounds: Sound[], ready = true) {
+    const dialled: string[] = [];
+    const owner = {
+        calls: () => new Map(calls),
+        sounds: () => sounds,
+        ready: () => ready,
+        dial: (number: string) => Promise.resolve(void dialled.push(number)),
+    };
+    return { resumer: new Resumer(owner), dialled };
+}
+
+const keep = (...calls: string[]) => stored.set("kiestoon.talking", JSON.stringify({ at: Date.now(), calls }));
+
+describe("a call that this tab had", () => {
+    beforeEach(() => stored.clear());
+
+    it("is fetched back after a reload, once", () => {
+        keep("c1");
+        const { resumer, dialled } = page([call("c1", "s1"), call("c2", "s2")], []);
+        resumer.look();
+        resumer.look();
+        expect(dialled).toEqual(["resume-c1"]);
+    });
+
+    it("is left alone until line and live state are there", () => {
+        keep("c1");
+        const { resumer, dialled } = page([call("c1", "s1")], [], false);
+        resumer.look();
+        expect(dialled).toEqual([]);
+    });
+
+    it("is fetched back when its way was cut, and the old sound ends when the new one is there", () => {
+        const lost = sound("s1", { lost: true });
+        const sounds = [lost];
+        const { resumer, dialled } = page([call("c1", "s1")], sounds);
+        resumer.look();
+        expect(dialled).toEqual(["resume-c1"]);
+        expect(lost.end).not.toHaveBeenCalled();
+        sounds.push(sound("s9", { number: "resume-c1" }));
+        resumer.look();
+        expect(lost.end).toHaveBeenCalledOnce();
+        expect(dialled).toHaveLength(1);
+    });
+
+    it("is not fetched from another device or after a while", () => {
+        stored.set("kiestoon.talking", JSON.stringify({ at: Date.now() - 60_000, calls: ["c1"] }));
+        const { resumer, dialled } = page([call("c1", "s1")], []);
+        resumer.look();
+        expect(dialled).toEqual([]);
+    });
+
+    it("is remembered for the page that comes after", () => {
+        const { resumer } = page([], []);
+        resumer.remember([
+            { id: "c1", sound: "s1", phase: "talking" },
+            { id: "c2", sound: "", phase: "talking" },
+            { id: "c3", sound: "s3", phase: "incoming" },
+        ] as never);
+        expect(JSON.parse(stored.get("kiestoon.talking") ?? "")).toMatchObject({ calls: ["c1"] });
+    });
+});

@@ -8,8 +8,8 @@ from telephony import dialling
 from telephony.directory import Directory
 from telephony.engine.sip import Invitation
 
-# Not allowed, not paid, redirected to somebody else, our password refused, nobody there.
-TROUBLE = frozenset({300, 301, 302, 305, 380, 401, 402, 403, 407, 408, 429, 477, 478})
+# Our password refused, not paid, not allowed, nobody there, too much, no connection.
+TROUBLE = frozenset({401, 402, 403, 407, 408, 429, 477, 478})
 BUSY = frozenset({486, 600})
 SILENT = frozenset({408, 503})
 

@@ -85,6 +85,7 @@ NAVIGATION = [
             page(_("Office hours"), "schedule", "telephony", "officehours"),
             page(_("Trunks"), "lan", "telephony", "trunk"),
             page(_("Outbound rules"), "call_made", "telephony", "outboundrule"),
+            page(_("Calls to outside"), "contact_phone", "telephony", "outsiderights"),
             page(_("Limits of calls to outside"), "speed", "telephony", "callinglimits"),
         ],
     },

@@ -76,11 +76,12 @@ def _helps(number: str, country: str) -> bool:
     return number.isdecimal() and phonenumbers.is_emergency_number(number, country)
 
 
+@lru_cache(8)
 def emergency_numbers(country: str) -> frozenset[str]:
     """Numbers of up to four digits that must never belong to anything inside the exchange."""
-    return frozenset(
-        str(number) for number in (*range(100, 1000), *range(1000, 2000)) if emergency(str(number), country)
-    )
+    return frozenset(str(number) for number in range(10, 2000) if _helps(str(number), country)) | {
+        *EVERYWHERE
+    }
 
 
 @lru_cache(REMEMBERED)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from telephony.routing import EMERGENCY, VOICEMAIL_MENU
+from telephony import dialling
+from telephony.routing import VOICEMAIL_MENU
 
-RESERVED = EMERGENCY | {VOICEMAIL_MENU}
 FIRST = 100
+
+
+def reserved() -> frozenset[str]:
+    """Numbers that the exchange keeps for itself, and those by which people here call for help."""
+    return dialling.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU}
 
 
 def check_free(
@@ -22,7 +28,7 @@ def check_free(
     """Raise ValidationError when somebody has `number`, other than the one with this id."""
     from telephony.models import Department, Extension, Receptionist, RingGroup
 
-    if number in RESERVED:
+    if number in reserved():
         raise ValidationError(_("%(number)s is kept by the exchange itself.") % {"number": number})
     if taken := Extension.objects.filter(number=number).exclude(pk=extension or 0).first():
         raise ValidationError(
@@ -55,7 +61,7 @@ def next_free() -> str:
     from telephony.models import Department, Extension, Receptionist, RingGroup
 
     taken = {
-        *RESERVED,
+        *reserved(),
         *Extension.objects.values_list("number", flat=True),
         *RingGroup.objects.values_list("number", flat=True),
         *Department.objects.exclude(number=None).values_list("number", flat=True),

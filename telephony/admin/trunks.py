@@ -25,6 +25,7 @@ from telephony.models import (
     InboundNumber,
     OutboundRule,
     OutboundRuleTrunk,
+    OutsideRights,
     Trunk,
     TrunkEvent,
     TrunkState,
@@ -185,7 +186,7 @@ class OutboundRuleAdmin(ModelAdmin):
     list_display = ("name", "position", "prefix", "show_lengths", "show_change", "allowed", "enabled")
     list_editable = ("position",)
     search_fields = ("name", "prefix")
-    autocomplete_fields = ("extensions",)
+    autocomplete_fields = ("extensions", "departments")
     inlines = (RuleTrunkInline,)
     fieldsets = (
         (None, {"fields": (("name", "position"), ("allowed", "enabled"))}),
@@ -203,6 +204,22 @@ class OutboundRuleAdmin(ModelAdmin):
     @display(description=_("what is sent"))
     def show_change(self, rule: OutboundRule) -> str:
         return (f"−{rule.strip} " if rule.strip else "") + rule.prepend or "-"
+
+
+@admin.register(OutsideRights)
+class OutsideRightsAdmin(ModelAdmin):
+    """Extensions that may do more or less outside than everybody, or show another number."""
+
+    list_display = ("extension", "allowed", "caller_id", "anonymous", "calls", "minutes")
+    list_filter = ("allowed", "anonymous")
+    list_select_related = ("extension",)
+    search_fields = ("extension__number", "extension__name", "caller_id")
+    autocomplete_fields = ("extension",)
+    fieldsets = (
+        (None, {"fields": ("extension", "allowed")}),
+        (_("Which number is shown"), {"fields": (("caller_id", "anonymous"),)}),
+        (_("How much"), {"fields": (("calls", "minutes"),)}),
+    )
 
 
 @admin.register(CallingLimits)

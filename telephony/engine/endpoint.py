@@ -18,7 +18,6 @@ from pathlib import Path
 import pjsua2 as pj
 
 from telephony.engine.callbacks import audio_only
-from telephony.engine.intake import Intake
 from telephony.engine.leg import Leg
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
 from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
@@ -85,7 +84,6 @@ class Endpoint:
         self.hold_music: Player
         self.account: pj.Account
         self._accounts: dict[tuple[str, str], pj.Account] = {}
-        self.intake: Intake
         self._pj = pj.Endpoint()
         self._ticking: asyncio.TimerHandle | None = None
 
@@ -121,7 +119,6 @@ class Endpoint:
         transport.boundAddress = "127.0.0.1"
         self._pj.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self._pj.libStart()
-        self.intake = Intake(self.node.sip_port)
         self._pj.audDevManager().setNullDev()
         self._choose_codecs()
         self.account = _Account(self)

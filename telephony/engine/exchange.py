@@ -126,12 +126,7 @@ class Exchange:
 
     def invited(self, leg: Leg, invitation: Invitation) -> None:
         """The edge passed on an INVITE."""
-        if (
-            self.draining
-            or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT
-            or self.endpoint.intake.is_full()
-        ):
-            # Another node may have room; otherwise the edge says when to try again.
+        if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
             leg.hang_up(503)
             return
         if wanted := wish(invitation.dialled):

@@ -62,6 +62,7 @@ class Leg(pj.Call):
     ) -> None:
         super().__init__(account or endpoint.account, call_id)
         self.endpoint = endpoint
+        self._ours = call_id == NO_CALL  # we call, not they
         self.state = LegState.NEW
         self.id = str(next(IDS))
         self.outgoing = call_id == NO_CALL
@@ -282,14 +283,14 @@ class Leg(pj.Call):
 
     @guarded
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
+        waiting = self._ours and self.state in (LegState.CALLING, LegState.RINGING, LegState.EARLY)
+        if not waiting and self.isActive():
+            return  # nothing new, and getInfo is costly
         info = self.getInfo()
         state = info.state
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self._over(info, bye_reason(prm))
-        elif (
-            self.state in (LegState.CALLING, LegState.RINGING, LegState.EARLY)
-            and info.role == pj.PJSIP_ROLE_UAC
-        ):
+        elif waiting:
             if state == pj.PJSIP_INV_STATE_EARLY:
                 if self.state is LegState.CALLING:
                     self._move(LegState.RINGING)

@@ -22,6 +22,7 @@ export class Resumer {
     private readonly before: Set<string>;
     private readonly until = Date.now() + KEPT;
     private readonly asked = new Map<string, number>();
+    private leaving = false;
 
     constructor(private readonly owner: ResumerOwner) {
         this.before = remembered();
@@ -29,9 +30,16 @@ export class Resumer {
 
     /** Write down which calls are heard here, for the page that comes after a reload. */
     remember(calls: readonly InHand[]): void {
+        if (this.leaving) return;
         const heard = calls.filter((call) => call.id && call.sound && !["incoming", "outgoing"].includes(call.phase));
         const all = new Set([...this.before, ...heard.map((call) => call.id)]);
         sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), calls: [...all] }));
+    }
+
+    /** The page goes: what is remembered now is for the next one. */
+    leave(): void {
+        this.leaving = true;
+        this.owner.sounds().forEach((sound) => sound.leave());
     }
 
     /** Fetch back what this tab had and has no more. */

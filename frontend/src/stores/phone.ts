@@ -224,7 +224,7 @@ export const usePhone = defineStore("phone", () => {
         watch(() => live.mine, (mine) => void (mine ? browser.start() : browser.stop()), { immediate: true });
         watch([ready, ownDevice], tellLight, { immediate: true });
         window.setInterval(tellLight, LIGHT_AGAIN);
-        window.addEventListener("pagehide", () => browser.sounds.forEach((one) => one.leave()));
+        window.addEventListener("pagehide", () => resumer.leave());
     }
 
     return {

@@ -14,6 +14,7 @@ from pbxsite.instance import instance
 
 CALLS = "kiestoon:calls:{node}"
 LAMPS = "kiestoon:lamp"
+SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells who waits in it
 DIRECTORY_CHANGED = "kiestoon:directory"
 DIRECTORY_READ = "kiestoon:directory:{node}"  # how often a media node has read it: whoever changed it can wait
 LIVE = "kiestoon:live"

@@ -25,7 +25,8 @@ from pbxsite.instance import Instance
 from presence.timer import Timer
 from telephony import alerts, live
 from telephony.edge import config, registry, rpc, trunks
-from telephony.edge.lamps import Lamp, Lamps, Mailbox, watched_extensions
+from telephony.edge.board import Board, read_people
+from telephony.edge.lamps import Lamps, Mailbox, watched_extensions
 from telephony.edge.publish import Publisher, PublishError
 from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
 
@@ -57,6 +58,7 @@ class Agent:
             health_check_interval=10,
         )
         self.stream = Stream(self.redis)
+        self.board = Board(self.redis)
         self.timer = Timer(_in_database)
         self._due = 0.0  # when to reconcile, on the loop's clock
         self._edge_started: datetime | None = None
@@ -139,9 +141,9 @@ class Agent:
             event.extension for event in events if isinstance(event, WatchedEvent) if event.event == "dialog"
         }
         if watched:
-            lamps = await self._lamp_hash()
-            for extension in watched:
-                self.lamps.watch(extension, lamps.get(extension, Lamp("idle")))
+            await self.board.read_lines()
+            for name in watched:
+                self.lamps.watch(name, self.board.lamp(name))
         for event in events:
             if isinstance(event, WatchedEvent) and event.event == "message-summary":
                 await self._light_mailbox(event.extension)
@@ -177,9 +179,9 @@ class Agent:
             await asyncio.to_thread(rpc.remember, address, to=self.instance)
         await self._apply_trunks()
         await self._publisher.adopt(await asyncio.to_thread(rpc.published, to=self.instance))
-        lamps = await self._lamp_hash()
-        for extension in await asyncio.to_thread(watched_extensions, self.instance):
-            self.lamps.watch(extension, lamps.get(extension, Lamp("idle")))
+        await self._read_board()
+        for name in await asyncio.to_thread(watched_extensions, self.instance):
+            self.lamps.watch(name, self.board.lamp(name))
         await self._light_mailboxes()
         self.lamps.everything_again()
 
@@ -217,9 +219,7 @@ class Agent:
         async with self.redis.pubsub() as channel:
             await channel.subscribe(live.LIVE, live.DIRECTORY_CHANGED)
             # What was said while nobody listened.
-            lamps = await self._lamp_hash()
-            for extension in self.lamps.watched:
-                self.lamps.set_lamp(extension, lamps.get(extension, Lamp("idle")))
+            await self._light_all()
             await self._light_mailboxes()
             self.timer.look_again()
             good()
@@ -227,6 +227,7 @@ class Agent:
                 if message["type"] == "message":
                     if message["channel"] == live.DIRECTORY_CHANGED:
                         self.timer.look_again()
+                        await self._light_all()
                         await self._light_mailboxes()
                         await self._apply_trunks()
                     else:
@@ -236,19 +237,25 @@ class Agent:
         """One message of the live channel; most of them are for others."""
         try:
             message = json.loads(text)
-            match message.get("kind"):
-                case "extension":
-                    self.lamps.set_lamp(str(message["extension"]), _lamp(message))
-                case "mailbox":
-                    mailbox = Mailbox(int(message["new"]), int(message["old"]))
-                    self.lamps.set_mailbox(str(message["extension"]), mailbox)
+            if message.get("kind") == "mailbox":
+                mailbox = Mailbox(int(message["new"]), int(message["old"]))
+                self.lamps.set_mailbox(str(message["extension"]), mailbox)
+            else:
+                for name in self.board.hear(message):
+                    self.lamps.set_lamp(name, self.board.lamp(name))
         except (ValueError, KeyError, TypeError, AttributeError):
             log.warning("not understood on %s: %.200s", live.LIVE, text)
 
-    async def _lamp_hash(self) -> dict[str, Lamp]:
-        """Every extension that is not idle."""
-        found: dict[str, str] = await cast("Awaitable[Any]", self.redis.hgetall(live.LAMPS))
-        return {extension: _lamp(json.loads(text)) for extension, text in found.items()}
+    async def _read_board(self) -> None:
+        statuses, hidden = await _in_database(read_people)
+        self.board.set_people(statuses, hidden)
+        await self.board.read_lines()
+
+    async def _light_all(self) -> None:
+        """Every lamp anew, for what nobody told us."""
+        await self._read_board()
+        for name in self.lamps.watched:
+            self.lamps.set_lamp(name, self.board.lamp(name))
 
     async def _light_mailboxes(self) -> None:
         for extension, (new, old) in (await _in_database(_counts)).items():
@@ -286,17 +293,6 @@ class Agent:
         for event in events:
             live.append(pipe, json.dumps(event))
         await pipe.execute()
-
-
-def _lamp(message: dict[str, Any]) -> Lamp:
-    state = message["state"]
-    return Lamp(
-        state if state in ("ringing", "busy") else "idle",
-        call=str(message.get("call") or ""),
-        peer=str(message.get("peer") or ""),
-        peer_name=str(message.get("peer_name") or ""),
-        incoming=bool(message.get("incoming", True)),
-    )
 
 
 def _counts() -> dict[str, tuple[int, int]]:

@@ -115,7 +115,8 @@ class Lamps:
             kind = payloads.DIALOG_INFO
             self._versions[extension] = version = self._versions.get(extension, -1) + 1
             body = payloads.dialog_info(
-                extension,
+                # A phone asked for "*31" and is to find that, not whose status it is.
+                extension.partition("-")[0] if extension.startswith("*") else extension,
                 realm,
                 wanted.state,
                 version=version,

@@ -79,7 +79,9 @@ class Call:
     def add(self, leg: Leg) -> None:
         """Make `leg` part of this call; its events come here from now on."""
         if leg.call is not None and leg.call is not self and leg in leg.call.legs:
-            leg.call.departed.append(leg_snapshot(leg, leg.call.role(leg)))
+            gone = leg_snapshot(leg, leg.call.role(leg))
+            gone["state"], gone["ended"] = "ended", time.time()  # their part in that call is over
+            leg.call.departed.append(gone)
             leg.call.legs.remove(leg)
             leg.call.changed()
         self.departed = [gone for gone in self.departed if gone["id"] != leg.id]  # back from elsewhere

@@ -43,6 +43,8 @@ FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", 
 
 EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
 
+BUSY, NOTHING = {"state": "busy"}, {"state": "idle"}
+
 # The database is not there, or not now; other errors are about what is to be written.
 AWAY = (OperationalError, InterfaceError)
 
@@ -119,7 +121,7 @@ class Ledger:
         self._unlogged: dict[str, Snapshot] = {}
         self._living: dict[str, Snapshot] = {}
         self._logged: set[str] = set()
-        self._lamps: dict[str, str] = {}
+        self._lamps: dict[str, dict[str, str]] = {}
         self._slots: dict[str, dict[str, str]] = {}
         self._redis_down = False
         self._again = threading.Event()
@@ -225,11 +227,15 @@ class Ledger:
                 pipe.publish(live.LIVE, json.dumps(news))
                 # For web clients, whole: put together here, as making JSON of it once more would double the cost.
                 live.append(pipe, f'{{"kind":"call","call":{text}}}')
-            show_lamps(pipe, {extension: lamps.get(extension, "idle") for extension in changed})
+            show_lamps(pipe, {extension: lamps.get(extension, NOTHING) for extension in changed})
             slots = self._slots_now()
             for slot in {*slots, *self._slots}:
                 if again or slots.get(slot) != self._slots.get(slot):
                     parked = json.dumps({"kind": "parking", "slot": slot, **slots.get(slot, EMPTY)})
+                    if slot in slots:
+                        pipe.hset(live.SLOTS, slot, parked)
+                    else:
+                        pipe.hdel(live.SLOTS, slot)
                     pipe.publish(live.LIVE, parked)
                     live.append(pipe, parked)
             pipe.execute()
@@ -256,15 +262,20 @@ class Ledger:
                 now[slot] = {"call": snapshot["id"], "number": number, "name": name}
         return now
 
-    def _lamps_now(self) -> dict[str, str]:
-        """Extension -> "busy" or "ringing", of those that are not idle."""
-        now: dict[str, str] = {}
+    def _lamps_now(self) -> dict[str, dict[str, str]]:
+        """What extensions that are not idle do: busy, or ringing and who calls."""
+        now: dict[str, dict[str, str]] = {}
         for snapshot in self._living.values():
             for leg in snapshot["legs"]:
-                if leg["extension"] and leg["state"] != "ended":
-                    busy = leg["state"] == "answered" or leg["role"] == "caller"
-                    if busy or now.get(leg["extension"]) != "busy":
-                        now[leg["extension"]] = "busy" if busy else "ringing"
+                extension = leg["extension"]
+                if not extension or leg["state"] == "ended":
+                    continue
+                if leg["state"] == "answered" or leg["role"] == "caller":
+                    now[extension] = BUSY
+                elif extension not in now:
+                    peer, name = snapshot["caller"], snapshot["caller_name"]
+                    call = snapshot["id"]
+                    now[extension] = {"state": "ringing", "call": call, "peer": peer, "peer_name": name}
         return now
 
     def _log_calls(self) -> None:
@@ -309,7 +320,10 @@ class Ledger:
             pipe = live.client().pipeline(transaction=False)
             pipe.delete(self._key)
             legs = [leg for snapshot in lost for leg in snapshot["legs"]]
-            show_lamps(pipe, {leg["extension"]: "idle" for leg in legs if leg["extension"]})
+            show_lamps(pipe, {leg["extension"]: NOTHING for leg in legs if leg["extension"]})
+            for slot in {snapshot.get("slot") for snapshot in lost} - {None, ""}:
+                pipe.hdel(live.SLOTS, slot)
+                pipe.publish(live.LIVE, json.dumps({"kind": "parking", "slot": slot, **EMPTY}))
             pipe.execute()
         try:
             close_old_connections()
@@ -318,16 +332,17 @@ class Ledger:
             log.warning("calls of the node's earlier life stay open in the log: %s", error)
 
 
-def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, str]) -> None:
-    """Have `pipe` keep and tell what these extensions do now."""
-    for extension, state in lamps.items():
-        news = json.dumps({"kind": "extension", "extension": extension, "state": state})
-        if state == "idle":
+def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, Mapping[str, str]]) -> None:
+    """Have `pipe` keep and tell what these extensions do now; who calls them is only for their lamps."""
+    for extension, shown in lamps.items():
+        about = {"kind": "extension", "extension": extension, "state": shown["state"]}
+        news = json.dumps({**about, **shown})
+        if shown["state"] == "idle":
             pipe.hdel(live.LAMPS, extension)
         else:
             pipe.hset(live.LAMPS, extension, news)
         pipe.publish(live.LIVE, news)
-        live.append(pipe, news)
+        live.append(pipe, json.dumps(about))
 
 
 def tell_logged(snapshots: list[Snapshot]) -> None:

@@ -66,7 +66,7 @@ def test_my_own_status(anna: Someone) -> None:
 
 def lamps(**states: str) -> None:
     pipe = live.client().pipeline()
-    show_lamps(pipe, {name[1:]: state for name, state in states.items()})
+    show_lamps(pipe, {name[1:]: {"state": state} for name, state in states.items()})
     pipe.execute()
 
 

@@ -29,8 +29,8 @@ LOG_SECONDS = 5.0  # the call log is written within this time
 class Exchange:
     """One exchange on free ports. `phones` of a test register with it by extension."""
 
-    def __init__(self, folder: Path) -> None:
-        self.servers = Servers(folder, KIESTOON_DRAIN_SECONDS="0")
+    def __init__(self, folder: Path, **environ: str) -> None:
+        self.servers = Servers(folder, KIESTOON_DRAIN_SECONDS="0", **environ)
         self.instance: Instance = self.servers.instance
         self.trunk_port = free_ports(1)[0]
         self._python = [sys.executable]

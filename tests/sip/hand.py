@@ -71,6 +71,15 @@ class Hand:
 
         return await eventually(look, 5, f"one call that is {state}")
 
+    async def other_than(self, known: str) -> str:
+        """The id of the conversation that is not this one, once there is one."""
+
+        def look() -> str | None:
+            ids = [call["id"] for call in self.calls() if call["id"] != known and call["state"] == "talking"]
+            return ids[0] if ids else None
+
+        return await eventually(look, 5, "another call")
+
     async def until(self, call_id: str, **states: str) -> CallSnapshot:
         """The call, once these parties are in these states: `x101="held"`; "" for who is not there."""
 

@@ -87,6 +87,11 @@ class Meter:
         self._doubted[trunk] = time.monotonic() + DOUBT
         self._usage = None
 
+    def trust(self) -> None:
+        """Somebody changed something: what did not answer before may be right now."""
+        self._doubted.clear()
+        self._usage = None
+
     def usage(self) -> Usage:
         """What is used now. Good for a second unless something happens."""
         now = time.time()
@@ -120,7 +125,7 @@ class Meter:
 
     def start(self) -> None:
         """Count what the log knows, then keep looking. Not for the engine's thread: it asks the database."""
-        self._look(counting=True, others=True)
+        self.look(counting=True, others=True)
         threading.Thread(target=self._run, name="meter", daemon=True).start()
 
     def _run(self) -> None:
@@ -128,12 +133,10 @@ class Meter:
         while True:
             time.sleep(LOOK)
             turn += 1
-            self._look(
-                counting=turn % round(COUNT_AGAIN / LOOK) == 0, others=turn % round(OTHERS / LOOK) == 0
-            )
+            self.look(counting=turn % round(COUNT_AGAIN / LOOK) == 0, others=turn % round(OTHERS / LOOK) == 0)
 
-    def _look(self, *, counting: bool, others: bool) -> None:
-        """Redis or the database may be away: then what was known last stays."""
+    def look(self, *, counting: bool = False, others: bool = False) -> None:
+        """Ask Redis and the database; what cannot be asked stays as it was. Not for the engine's thread."""
         try:
             self._away = away_trunks()
             if others:

@@ -101,6 +101,8 @@ class Exchange:
         """Read the directory again: something in it has changed."""
         self.directory = await self.in_thread(directories.load)
         self.single = one_at_a_time(self.directory)
+        await self.in_thread(self.meter.look)
+        self.meter.trust()
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Take no new calls, let those that run end by themselves; after `seconds` end them."""

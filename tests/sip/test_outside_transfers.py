@@ -27,4 +27,4 @@ async def test_an_outside_caller_cannot_have_the_callee_call_somewhere(
     await hears(answered, ALICE_HZ)
     await call.hangup()
     (row,) = await exchange.logged(began)
-    assert row["codes"] == ["called_by_trunk", "ring_extension", "answered", "hung_up"]
+    assert row["codes"] == ["called_by_trunk", "inbound_open", "ring_extension", "answered", "hung_up"]

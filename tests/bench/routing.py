@@ -6,7 +6,7 @@ import datetime
 import itertools
 import time
 
-from telephony.bench import everything_switched_on
+from telephony.bench_rules import everything_switched_on
 from telephony.directory import Directory
 from telephony.routing import Request, plan
 from tests.bench.exchange import CALLEE, Exchange

@@ -254,6 +254,6 @@ class Reachability(Extension):
     class Meta:
         proxy = True
         verbose_name = _("reachability")
-        verbose_name_plural = _("reachability")
+        verbose_name_plural = _("extensions")
         default_permissions = ("view", "change")
         ordering = ["number"]

@@ -191,9 +191,9 @@ def _forwarding_fields() -> dict[str, forms.Field]:
 ReachabilityForm = type("ReachabilityForm", (ForwardingsMixin, SettingsForm), _forwarding_fields())
 
 
-def forwarding_rows(status: str, case: str) -> tuple[str, ...]:
-    """The fields of one line of the page: colleagues, then callers from outside."""
-    return tuple(name for source in Source for name in slot_fields(status, source.value, case))
+def forwarding_rows(status: str, case: str) -> tuple[tuple[str, str], ...]:
+    """The lines of the page about this status and case: colleagues, then callers from outside."""
+    return tuple(slot_fields(status, source.value, case) for source in Source)
 
 
 def line_title(status: str, case: str) -> Any:

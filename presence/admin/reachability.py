@@ -27,7 +27,7 @@ from presence.admin.forms import (
 from presence.models import ForwardingException, Reachability, WorkingSpan, cases_of
 from presence.status import Status
 from telephony.admin.common import LiveList, moment
-from telephony.admin.hours import SpanFormSet
+from telephony.admin.hours import HOURS_AND_MINUTES, SpanFormSet
 
 
 class WorkingSpanFormSet(SpanFormSet):
@@ -50,6 +50,7 @@ class WorkingSpanInline(TabularInline):
     form = WorkingSpanForm
     formset = WorkingSpanFormSet
     fields = ("weekday", "start", "end")
+    formfield_overrides = HOURS_AND_MINUTES
     extra = 0
     hide_title = True
 
@@ -60,7 +61,8 @@ class ExceptionInline(StackedInline):
     model = ForwardingException
     form = ExceptionForm
     formset = ExceptionFormSet
-    fields = (("caller", "start", "end"), "weekdays", ("kind", "target", "enabled"), "position")
+    fields = (("caller", "enabled"), ("start", "end"), "weekdays", ("kind", "target"), "position")
+    formfield_overrides = HOURS_AND_MINUTES
     ordering_field = "position"
     hide_ordering_field = True
     extra = 0
@@ -117,7 +119,7 @@ class ReachabilityAdmin(LiveList, ModelAdmin):
     inlines = (ExceptionInline, WorkingSpanInline)
     list_per_page = 100
     fieldsets = (
-        (_("Status"), {"fields": (("status", "until"), "message")}),
+        (_("Status"), {"fields": ("status", "until", "message")}),
         (
             _("Ringing"),
             {
@@ -131,7 +133,7 @@ class ReachabilityAdmin(LiveList, ModelAdmin):
         *(
             (
                 line_title(status.value, case.value),
-                {"fields": (forwarding_rows(status.value, case.value),), "classes": ("kiestoon-line",)},
+                {"fields": forwarding_rows(status.value, case.value)},
             )
             for status in Status
             for case in cases_of(status)

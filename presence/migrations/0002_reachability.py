@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             fields=[],
             options={
                 "verbose_name": "reachability",
-                "verbose_name_plural": "reachability",
+                "verbose_name_plural": "extensions",
                 "ordering": ["number"],
                 "proxy": True,
                 "default_permissions": ("view", "change"),

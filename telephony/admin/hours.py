@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TimeField
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelect2Widget
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleTimeWidget
 
 from telephony import numbers, office
 from telephony.admin.common import NewRowForm, change_url, link
@@ -46,6 +46,16 @@ def tell(verdict: Verdict) -> str:
                 "until": date_format(until, "j F Y H:i")
             }
     return gettext("Closed now.")
+
+
+class HoursAndMinutes(UnfoldAdminSingleTimeWidget):
+    """Nobody opens at a certain second."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
+
+
+HOURS_AND_MINUTES = {TimeField: {"widget": HoursAndMinutes}}
 
 
 class SpanFormSet(BaseInlineFormSet):
@@ -81,6 +91,7 @@ class OfficeSpanInline(TabularInline):
     form = NewRowForm
     formset = OfficeSpanFormSet
     fields = ("weekday", "start", "end")
+    formfield_overrides = HOURS_AND_MINUTES
     hide_title = True
 
     def get_extra(self, request: HttpRequest, obj: OfficeHours | None = None, **kwargs: Any) -> int:
@@ -91,6 +102,7 @@ class OfficeBreakInline(TabularInline):
     model = OfficeBreak
     formset = SpanFormSet
     fields = ("weekday", "start", "end")
+    formfield_overrides = HOURS_AND_MINUTES
     extra = 0
     hide_title = True
 
@@ -131,7 +143,7 @@ class OfficeHoursAdmin(ModelAdmin):
     inlines = (OfficeSpanInline, OfficeBreakInline, OwnHolidayInline)
     readonly_fields = ("show_now", "show_holidays")
     fieldsets = (
-        (None, {"fields": (("department", "show_now"), ("time_zone", "closed_until"))}),
+        (None, {"fields": (("department", "show_now"), "time_zone", "closed_until")}),
         (_("Public holidays"), {"fields": (("country", "region"), "show_holidays")}),
     )
 

@@ -239,6 +239,16 @@ def test_pages_speak_the_language_of_the_person_unless_the_browser_chose(anna: U
     assert '<html lang="en">' in hers.get("/account/sessions/").content.decode()
 
 
+@pytest.mark.parametrize("page", [DOOR, "/account/password/reset/", "/nowhere/"])
+def test_pages_run_no_script_that_stands_in_them(browser: Client, db: None, page: str) -> None:
+    answer = browser.get(page)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", answer.content.decode(), re.S):
+        assert "application/json" in attributes or not body.strip()
+    assert not re.findall(r"<[^>]+ (?:style|on[a-z]+)=", answer.content.decode())
+
+
 @pytest.mark.parametrize("tenant", ["", "common", "Organizations", "consumers"])
 def test_microsoft_accounts_of_just_anybody_are_not_taken(tenant: str) -> None:
     with pytest.raises(ValueError, match="your own tenant"):

@@ -290,7 +290,7 @@ def sounds(exchange: Exchange) -> list[Path]:
 async def heard_beep(call: Call) -> None:
     """Wait for the tone after which one speaks."""
     await call.record()
-    for _look in range(40):
+    for _look in range(100):
         await asyncio.sleep(0.25)
         if (await call.heard()).heard(1000, 0.15):
             return

@@ -63,12 +63,14 @@ def reasons() -> dict[str, set[frozenset[str]]]:
     """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
     names = ("outbound", "hours", "simulate")
-    files = [*source("telephony/routing"), *(ROOT / f"telephony/{name}.py" for name in names)]
-    files.append(ROOT / "telephony/engine/flows/after.py")
+    files = [
+        *source("telephony/routing", "telephony/engine/flows"),
+        *(ROOT / f"telephony/{name}.py" for name in names),
+    ]
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:
         for function in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(function, ast.FunctionDef):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             names = dicts(function)
             for node in ast.walk(function):
@@ -104,6 +106,9 @@ def stored() -> dict[str, set[frozenset[str]]]:
                 for keyword in node.keywords:
                     if keyword.arg == "code":
                         found[texts(keyword.value)[0]].add(RESULT_ARGUMENTS)
+            elif name_of(node) == "tell" and len(node.args) == 2 and isinstance(node.args[0], ast.Constant):
+                # What administrators are told by mail is a sentence of a story, too.
+                found[texts(node.args[0])[0]].add(keys(node.args[1]))
             elif name_of(node) == "_tell_story":
                 for code in step_codes(node.args[1]):
                     found[code].add(frozenset({"seconds"}))

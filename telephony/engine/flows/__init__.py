@@ -46,7 +46,12 @@ async def place_call(
     call.step("click_to_dial", extension=extension, number=number)
     mobiles = () if mobile is None else (mobile,)
     own = () if mobiles else (extension,)
-    step = routing.Ring(own, CLICK_TO_DIAL_SECONDS, routing.Reason("click_to_dial"), mobiles)
+    step = routing.Ring(
+        own,
+        CLICK_TO_DIAL_SECONDS,
+        routing.Reason("click_to_dial", {"extension": extension, "number": number}),
+        mobiles,
+    )
     name = directory.name_of(number)
     if contact:
         result = await ring_device(call, step, number, name, contact)

@@ -19,6 +19,7 @@ REMEMBERED = 4096
 # Global numbers without a country (ITU-T E.164.1): satellites and networks that are nowhere, and premium rate.
 SATELLITE = frozenset({870, 878, 881, 882, 883, 888})
 WORLDWIDE_FREE = 800
+NOWHERE = "001"  # the region that phonenumberslite gives them
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 SHORTEST_PREMIUM = 7  # digits
 LONGEST_SHORT = 6  # digits of a number that only our own country knows
@@ -96,7 +97,7 @@ def read(number: str, country: str) -> Number:
     return Number(
         number,
         phonenumbers.format_number(parsed, PhoneNumberFormat.E164),
-        "" if region == phonenumbers.phonenumberutil.REGION_CODE_FOR_NON_GEO_ENTITY else region,
+        "" if region == NOWHERE else region,
         premium=_is_premium(parsed),
         satellite=code in SATELLITE,
         worldwide=code == WORLDWIDE_FREE,

@@ -36,6 +36,7 @@ Result = TypeVar("Result")
 RECONCILE = 60.0  # seconds
 HEARTBEAT = 5.0  # seconds
 TRUNK_LOOK = 2.0  # seconds between two looks at the trunks
+TRUNK_RESOLVE = 300.0  # seconds between two looks at the addresses behind their names
 TRUNK_TRUE = 30  # seconds that a look is good for
 RETRY = 2.0  # seconds until what failed is tried again
 READ_WAIT = 1000  # ms
@@ -193,9 +194,14 @@ class Agent:
             self._trunks = peers
 
     async def _watch_trunks(self, good: Callable[[], None]) -> None:
-        """Keep the picture of how the trunks are doing."""
+        """Keep the picture of how the trunks are doing, and follow providers that move to other addresses."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + TRUNK_RESOLVE
         while True:
             if self._trunks is not None:
+                if loop.time() > due:
+                    due = loop.time() + TRUNK_RESOLVE
+                    await asyncio.to_thread(trunks.apply, self.instance, self._trunks)
                 found = await asyncio.to_thread(trunks.look, self.instance, self._trunks, self._health)
                 for news in await _in_database(trunks.store, found):
                     await asyncio.to_thread(_tell_of_trunk, news)

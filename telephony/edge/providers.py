@@ -39,7 +39,7 @@ class Provider:
             if "/" in host:
                 networks.append(host)
             else:
-                ways |= {(address, port): None for address in addresses.resolve(host)}
+                ways |= {(address, port): None for address in _addresses(host)}
         return cls(trunk, tuple(ways), tuple(networks), contact_of(instance, trunk.id))
 
     def sources(self) -> Iterator[str]:
@@ -96,6 +96,17 @@ def trunk_of(contact: str) -> int | None:
     """The trunk that a Contact's user is for."""
     match = TRUNK_OF.fullmatch(contact)
     return int(match[1]) if match else None
+
+
+_known: dict[str, list[str]] = {}
+
+
+def _addresses(host: str) -> list[str]:
+    """The addresses of a host, those of before while nobody can say."""
+    found = addresses.resolve(host)
+    if found:
+        _known[host] = found
+    return found or _known.get(host, [])
 
 
 def _further(trunk: TrunkPeer) -> Iterator[tuple[str, int]]:

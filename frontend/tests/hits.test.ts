@@ -8,7 +8,7 @@ const person = (extension: string, name: string, favourite = false) =>
     ({ extension, name, department: "", favourite, sought: folded(`${name} ${extension}`) }) as Person;
 const call = (number: string, name = "") => ({ number, name }) as LogEntry;
 const people = [person("100", "Anna"), person("101", "Bram"), person("1010", "Chris", true)];
-const numbers = (query: string, recent: LogEntry[] = []) => hits(query, people, recent, "100").map((hit) => hit.number);
+const numbers = (query: string, recent: LogEntry[] = []) => hits(query, people, recent, ["100"]).map((hit) => hit.number);
 
 describe("what is offered while one types", () => {
     it("is everybody but oneself, favourites first, then recent calls once each", () => {
@@ -23,7 +23,7 @@ describe("what is offered while one types", () => {
     it("is the number itself when nobody has it, in any notation", () => {
         expect(numbers("020-123 45 67")[0]).toBe("0201234567");
         expect(numbers("tel:+31-20-1234567")[0]).toBe("+31201234567");
-        expect(hits("*43", people, [], "100")[0]).toMatchObject({ number: "*43", kind: "typed" });
+        expect(hits("*43", people, [], ["100"])[0]).toMatchObject({ number: "*43", kind: "typed" });
     });
 
     it("is a recent call that has those digits", () => {

@@ -6,7 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.browser.webclient import WebClients, start_web
 from tests.browser.webphone import JSSIP, Chromium, ChromiumProcess
+from tests.servers import Server
+from tests.sip.exchange import Exchange
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,19 @@ async def chromium(chromium_process: ChromiumProcess) -> AsyncIterator[Chromium]
     """A window in it; it is closed after the test."""
     async with Chromium(chromium_process) as window:
         yield window
+
+
+@pytest.fixture(scope="session")
+def web(running_exchange: Exchange) -> Server:
+    """The web process of this test process's exchange."""
+    return start_web(running_exchange)
+
+
+@pytest.fixture
+async def clients(
+    chromium_process: ChromiumProcess, exchange: Exchange, web: Server
+) -> AsyncIterator[WebClients]:
+    """Web clients, one for each who signs in; none may have met an error of its own."""
+    async with WebClients(chromium_process, exchange, web) as people:
+        yield people
+        assert {one.extension: one.problems for one in people.clients if one.problems} == {}

@@ -8,11 +8,11 @@ const PEOPLE = 30;
 const RECENT = 5;
 
 /** People first (favourites before others), then recent calls, and the typed number itself on top. */
-export function hits(query: string, people: readonly Person[], recent: readonly LogEntry[], except: string): Hit[] {
+export function hits(query: string, people: readonly Person[], recent: readonly LogEntry[], except: readonly string[]): Hit[] {
     const fits = matcher(query);
     const typed = dialable(query);
     const found: Hit[] = people
-        .filter((person) => person.extension !== except && fits(person.sought))
+        .filter((person) => !except.includes(person.extension) && fits(person.sought))
         .sort((a, b) => Number(b.favourite) - Number(a.favourite) || exact(b, typed) - exact(a, typed))
         .slice(0, PEOPLE)
         .map((person) => ({
@@ -25,7 +25,7 @@ export function hits(query: string, people: readonly Person[], recent: readonly 
     const seen = new Set(found.map((hit) => hit.number));
     let room = RECENT;
     for (const call of recent) {
-        if (!room || !call.number || seen.has(call.number) || call.number === except) continue;
+        if (!room || !call.number || seen.has(call.number) || except.includes(call.number)) continue;
         if (query.trim() && !fits(`${call.name} ${call.number}`.toLowerCase()) && !(typed && call.number.includes(typed))) continue;
         seen.add(call.number);
         room -= 1;

@@ -95,10 +95,23 @@ def do_set_status(
     return row
 
 
-@transaction.atomic
 def do_end_statuses(at: datetime.datetime | None = None) -> datetime.datetime | None:
     """Put everybody back to available whose status ended at `at` (default: now) or before; when the next one ends."""
     now = at or timezone.now()
+    coming = _next_end()
+    if coming is None or coming > now:
+        return coming  # most of the time: no lock is taken then
+    _end_statuses(now)
+    return _next_end()
+
+
+def _next_end() -> datetime.datetime | None:
+    found: datetime.datetime | None = Presence.objects.aggregate(next=Min("until"))["next"]
+    return found
+
+
+@transaction.atomic
+def _end_statuses(now: datetime.datetime) -> None:
     over = Presence.objects.select_for_update(of=("self",)).filter(until__lte=now)
     for row in list(over.select_related("extension")):
         row.status, row.until = Status.AVAILABLE.value, None
@@ -106,8 +119,6 @@ def do_end_statuses(at: datetime.datetime | None = None) -> datetime.datetime | 
             row.message, row.message_ends = "", False
         row.save(update_fields=["status", "until", "message", "message_ends"])
         tell_status(row)
-    coming: datetime.datetime | None = Presence.objects.aggregate(next=Min("until"))["next"]
-    return coming
 
 
 @transaction.atomic

@@ -47,6 +47,16 @@ def zones() -> tuple[str, ...]:
     return (*sorted(places), "UTC")
 
 
+@lru_cache
+def is_zone(name: str) -> bool:
+    """Whether this machine knows the time zone; what was entered on another one must not stop a call here."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def check_calendar(country: str, region: str) -> None:
     """Raise ValidationError at the field when the calendar of public holidays does not know these."""
     if country and country not in countries():
@@ -102,7 +112,7 @@ def hours_of(row: OfficeHours) -> Hours:
         else:
             days.pop(own.day, None)
     return Hours(
-        zone=row.time_zone,
+        zone=row.time_zone if is_zone(row.time_zone) else settings.TIME_ZONE,
         spans=spans_of(row.spans.all()),
         breaks=spans_of(row.breaks.all()),
         holidays=MappingProxyType(days),

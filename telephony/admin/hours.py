@@ -133,6 +133,15 @@ class OfficeHoursForm(forms.ModelForm):
             if known:
                 region.help_text = gettext("One of: %(known)s.") % {"known": ", ".join(known)}
 
+    def clean_closed_until(self) -> datetime.datetime | None:
+        """One that is over goes; one that is entered must be to come."""
+        until: datetime.datetime | None = self.cleaned_data["closed_until"]
+        if until is None or until > timezone.now():
+            return until
+        if "closed_until" in self.changed_data:
+            raise forms.ValidationError(gettext("This is over already."))
+        return None
+
 
 @admin.register(OfficeHours)
 class OfficeHoursAdmin(ModelAdmin):

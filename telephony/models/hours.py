@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -24,12 +22,10 @@ def default_zone() -> str:
 
 def check_zone(name: str) -> None:
     """Raise ValidationError when `name` is no time zone."""
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValidationError(
-            _("%(name)s is no time zone; Europe/Amsterdam is one.") % {"name": name}
-        ) from error
+    from telephony import office
+
+    if not office.is_zone(name):
+        raise ValidationError(_("%(name)s is no time zone; Europe/Amsterdam is one.") % {"name": name})
 
 
 class Weekday(models.IntegerChoices):

@@ -114,6 +114,12 @@ def test_a_calendar_that_does_not_exist_is_refused(country: str, region: str, fi
     assert list(error.value.message_dict) == [field]
 
 
+def test_a_time_zone_that_this_machine_does_not_know_stops_no_call(settings: Any) -> None:
+    OfficeHours.objects.create(time_zone="Mars/Olympus")
+    assert office.load_hours()[0].zone == settings.TIME_ZONE
+    assert look(office.load_hours()[0], NOW).open
+
+
 def test_capitals_do_not_matter() -> None:
     hours = OfficeHours(country="nl")
     hours.full_clean()

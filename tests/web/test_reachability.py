@@ -398,6 +398,7 @@ def test_office_hours_with_breaks_and_days_off(admin: Client) -> None:
         (hours_rows("own_holidays", {"day": "31 December", "name": "x"}), "own_holidays-0-day"),
         ({"time_zone": "Amsterdam"}, "time_zone"),
         ({"time_zone": "../../etc/passwd"}, "time_zone"),
+        ({"closed_until_0": "2020-01-01", "closed_until_1": "12:00"}, "closed_until"),
         ({"country": "XX"}, "country"),
         ({"region": "Nowhere"}, "region"),
         ({"country": "", "region": "BY"}, "region"),

@@ -19,6 +19,7 @@ REMEMBERED = 4096
 # Global numbers without a country (ITU-T E.164.1): satellites and networks that are nowhere, and premium rate.
 SATELLITE = frozenset({870, 878, 881, 882, 883, 888})
 WORLDWIDE_FREE = 800
+LONGEST_HELP = 9  # characters of an emergency number with + and country code
 NOWHERE = "001"  # the region that phonenumberslite gives them
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 SHORTEST_PREMIUM = 7  # digits
@@ -64,6 +65,8 @@ def emergency(number: str, country: str) -> str:
     112 and 911 are understood everywhere, and become the one that the country's networks know. The country's own
     numbers come with phonenumberslite (its short number metadata), also with the country code in front.
     """
+    if len(number) > LONGEST_HELP:
+        return ""
     code = phonenumbers.country_code_for_region(country)
     local = number.removeprefix(f"+{code}") if code else number
     if local == "911" and code != 1 and _helps("112", country):
@@ -149,7 +152,9 @@ def _parse(number: str, country: str) -> phonenumbers.PhoneNumber | None:
         return None
     if number.startswith("+"):
         return parsed
-    if phonenumbers.is_possible_number(parsed) and not _is_short(number, country):
+    if phonenumbers.is_possible_number(parsed) and not (
+        len(number) <= LONGEST_SHORT and _is_short(number, country)
+    ):
         return parsed
     # Longer than any number of ours: providers may ignore the rest, so it counts as what it begins with.
     return parsed if len(number) > 9 else None

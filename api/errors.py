@@ -17,7 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from typing_extensions import TypedDict
 
-from telephony.control import ControlError
+from telephony.control import VERBS, ControlError
 from telephony.edge.rpc import EdgeError
 
 log = logging.getLogger(__name__)
@@ -108,13 +108,17 @@ def _sentence(kind: str, context: Mapping[str, Any]) -> str:
     return _(text) % context if text else _("This can't be used.")
 
 
-def _field(place: tuple[Any, ...]) -> str:
+def _field(kind: str, place: tuple[Any, ...]) -> str:
     """Where the field is, as the sender knows it: without the names that the framework puts in front."""
     parts = [str(part) for part in place]
+    if kind.startswith("union_tag"):
+        return "verb"  # the one field that tells what a body is
     if parts and parts[0] in ("body", "query", "path", "form", "file"):
         parts = parts[1:]
         # The name of the argument that takes the whole body, and the tag of what it may be.
         parts = [part for part in parts if part not in ("body", "given")]
+        if len(parts) > 1 and parts[0] in VERBS:
+            parts = parts[1:]
     return ".".join(parts)
 
 
@@ -126,7 +130,10 @@ def install(api: NinjaAPI) -> None:
         return answer(
             422,
             [
-                {"field": _field(one["loc"]), "message": _sentence(one["type"], one.get("ctx") or {})}
+                {
+                    "field": _field(one["type"], one["loc"]),
+                    "message": _sentence(one["type"], one.get("ctx") or {}),
+                }
                 for one in error.errors
             ],
         )

@@ -13,7 +13,7 @@ from api.access import extension_of, number_of, user_of
 from api.calls import live_call
 from api.errors import Unknown
 from api.rights import check_may
-from api.shapes import CallId, ExtensionNumber, Id, Input, LegId, Number
+from api.shapes import CallId, ExtensionNumber, Flag, Input, Key, LegId, Number
 from telephony import control, live
 from telephony.events import LiveCall
 
@@ -33,7 +33,7 @@ class Switch(Input):
     """On or off: mute me, record the call, leave a part out of the recording."""
 
     verb: Literal["mute", "record", "pause"]
-    on: bool
+    on: Flag
 
 
 class ToNumber(Input):
@@ -62,7 +62,7 @@ class Move(Input):
     """Go on with the call on another device of mine, or at that number."""
 
     verb: Literal["move"]
-    device: Id | None = None
+    device: Key | None = None
     number: Number | None = None
 
 
@@ -76,7 +76,7 @@ class Dial(Input):
     """Ring a device of mine first, then call `number` for it; without a device all of them ring."""
 
     number: Number
-    device: Id | Literal["mobile"] | None = None
+    device: Key | Literal["mobile"] | None = None
 
 
 class PickUp(Input):

@@ -65,7 +65,9 @@ def list_calls(request: HttpRequest, wanted: Query[LogFilter]) -> LogPage:
     user, number = user_of(request), extension_of(request).number
     found: list[LogEntry] = []
     last = wanted.before
-    for entries, last in _chunks(user, number, wanted.before):  # noqa: B007
+    # Without a wish every call is a hit, but for those that were taken off the list.
+    chunk = CHUNK if wanted.arrow or wanted.search else min(CHUNK, wanted.limit + 10)
+    for entries, last in _chunks(user, number, wanted.before, chunk):  # noqa: B007
         for entry in entries:
             if _fits(entry, wanted):
                 found.append(entry)
@@ -74,27 +76,29 @@ def list_calls(request: HttpRequest, wanted: Query[LogFilter]) -> LogPage:
     return {"calls": found, "before": last}
 
 
-def _chunks(user: User, number: str, before: str | None) -> Iterator[tuple[list[LogEntry], str | None]]:
+def _chunks(
+    user: User, number: str, before: str | None, size: int
+) -> Iterator[tuple[list[LogEntry], str | None]]:
     """Parts of somebody's log, newest first, and where the next part begins (None: nowhere)."""
     for _chunk in range(CHUNKS):
-        ids = _ids(number, before)
-        before = ids[-1] if len(ids) == CHUNK else None
+        ids = _ids(number, before, size)
+        before = ids[-1] if len(ids) == size else None
         calls = Call.objects.filter(pk__in=ids, ended__isnull=False).exclude(
             pk__in=HiddenCall.objects.filter(user=user, call__in=ids).values("call")
         )
-        yield list(entries_of(calls.order_by("-pk"), user, number)), before
+        yield list(entries_of(calls.defer("steps").order_by("-pk"), user, number)), before
         if before is None:
             return
 
 
-def _ids(number: str, before: str | None) -> list[str]:
+def _ids(number: str, before: str | None, size: int) -> list[str]:
     """The newest calls before that one that had to do with an extension: calls' ids sort by time."""
     legs, calls = CallLeg.objects.filter(extension=number), Call.objects.filter(dialled=number)
     if before:
         legs, calls = legs.filter(call_id__lt=before), calls.filter(pk__lt=before)
-    mine = legs.order_by("-call_id").values_list("call_id", flat=True).distinct()[:CHUNK]
-    meant = calls.order_by("-pk").values_list("pk", flat=True)[:CHUNK]
-    return sorted({*mine, *meant}, reverse=True)[:CHUNK]
+    mine = legs.order_by("-call_id").values_list("call_id", flat=True).distinct()[:size]
+    meant = calls.order_by("-pk").values_list("pk", flat=True)[:size]
+    return sorted({*mine, *meant}, reverse=True)[:size]
 
 
 def entries_of(calls: Iterable[Call], user: User, number: str) -> Iterator[LogEntry]:
@@ -153,6 +157,7 @@ def missed_of(user: User) -> list[str]:
         .filter(Q(dialled=number) | Q(pk__in=CallLeg.objects.filter(extension=number).values("call")))
         .exclude(caller=number)
         .exclude(pk__in=HiddenCall.objects.filter(user=user).values("call"))
+        .defer("steps")
         .order_by("-pk")[: 2 * MISSED_SHOWN]
     )
     found = [entry["id"] for entry in entries_of(calls, user, number) if entry["arrow"] == "missed"]

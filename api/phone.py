@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from api.access import extension_of
 from api.errors import Unknown
-from api.shapes import Id, Input
+from api.shapes import Flag, Id, Input, Key
 from pbxsite.health import check_processes
 from pbxsite.instance import instance
 from telephony import live
@@ -57,13 +57,13 @@ class SipCredentials(TypedDict):
 class Browser(Input):
     """Which device this tab had, if any: it keeps that one."""
 
-    device_id: Id | None = None
+    device_id: Key | None = None
 
 
 class Light(Input):
     """Whether this tab can ring right now, and if not, why."""
 
-    can_ring: bool
+    can_ring: Flag
     lacking: list[Literal["socket", "registration", "microphone", "sound"]] = []
 
 

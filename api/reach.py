@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from api.access import extension_of
-from api.shapes import Input, Line, Message
+from api.shapes import Flag, Input, Line, Message, Moment
 from presence.actions import (
     do_save_settings,
     do_set_exceptions,
@@ -51,7 +51,7 @@ class NewStanding(Input):
     """A status, for good or until; without `message` the message stays."""
 
     status: StatusName
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     message: Message | None = None
 
 
@@ -68,7 +68,7 @@ class Rule(Input):
 class Exemption(Input):
     """A rule for certain callers or times that goes before all others. Weekdays are digits, 0 is Monday."""
 
-    enabled: bool = True
+    enabled: Flag = True
     caller: Target = ""
     weekdays: Weekdays = ""
     start: Clock | None = None
@@ -93,10 +93,10 @@ class NewOptions(Input):
 
     ring_seconds: Annotated[int, Field(strict=True, ge=5, le=120)] | None = None
     mobile: Line | None = None
-    ring_mobile: bool | None = None
-    accept_multiple: bool | None = None
-    accept_push: bool | None = None
-    closed_to_voicemail: bool | None = None
+    ring_mobile: Flag | None = None
+    accept_multiple: Flag | None = None
+    accept_push: Flag | None = None
+    closed_to_voicemail: Flag | None = None
 
 
 class Reachability(TypedDict):
@@ -110,7 +110,7 @@ class Reachability(TypedDict):
 class Span(Input):
     """A part of a working week: 0 is Monday; an end of 00:00 is midnight at the end of that day."""
 
-    weekday: Annotated[int, Field(ge=0, le=6)]
+    weekday: Annotated[int, Field(strict=True, ge=0, le=6)]
     start: Clock
     end: Clock
 
@@ -118,7 +118,7 @@ class Span(Input):
 class Hours(Input):
     """My own working hours; with `own` off those of the office hold, and these are kept for later."""
 
-    own: bool
+    own: Flag
     spans: Annotated[list[Span], Field(max_length=200)]
 
 

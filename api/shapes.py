@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 #: The largest id that every database can look up.
@@ -25,6 +34,15 @@ def one_line(text: str) -> str:
     return text
 
 
+def only_text(value: object) -> object:
+    """A moment is written as ISO 8601; the framework would take a number, too. Raises PydanticCustomError."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("datetime_type", "no text")
+    return value
+
+
+Flag = Annotated[bool, Field(strict=True)]
+Moment = Annotated[AwareDatetime, BeforeValidator(only_text, json_schema_input_type=datetime.datetime)]
 Line = Annotated[str, AfterValidator(one_line)]
 Name = Annotated[Line, StringConstraints(min_length=1, max_length=120)]
 Search = Annotated[Line, StringConstraints(max_length=80)]
@@ -33,4 +51,5 @@ Number = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 CallId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,20}$")]
 LegId = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 ExtensionNumber = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{1,5}$")]
-Id = Annotated[int, Field(ge=1, le=LARGEST)]
+Id = Annotated[int, Field(ge=1, le=LARGEST)]  # in an address, where all is text
+Key = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]  # in a body

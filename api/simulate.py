@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from ninja import Router
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from api.access import number_of, user_of
@@ -27,14 +27,14 @@ Dialled = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 class Question(Input):
     """A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
 
-    Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one: now.
-    `busy` are extensions that are on a call then.
+    Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
+    is now. `busy` are extensions that are on a call then.
     """
 
     caller: Dialled
     called: Dialled | None = None
     at: Annotated[Line, StringConstraints(max_length=40)] = "now"
-    busy: list[Dialled] = []
+    busy: Annotated[list[Dialled], Field(max_length=50)] = []
 
 
 class Outcome(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from api.calls import live_call
 from api.conditional import unless_known
 from api.log import missed_of
 from api.me import Me, me_of
-from api.people import favourites_of, people
+from api.people import favourites_of, people_json
 from api.phone import DeviceInfo, devices_of
 from telephony import live
 from telephony.events import LiveCall, Person, Slot, VoicemailCount
@@ -24,12 +25,11 @@ from voicemail import selectors as voicemail
 router = Router(tags=["live"])
 
 
-class Snapshot(TypedDict):
-    """Now. With every event after `event_id` it is a fresh snapshot at any later moment."""
+class Rest(TypedDict):
+    """A snapshot without the team."""
 
     event_id: str
     me: Me
-    people: list[Person]
     favourites: list[str]
     calls: list[LiveCall]
     devices: list[DeviceInfo]
@@ -38,18 +38,23 @@ class Snapshot(TypedDict):
     parking: list[Slot]
 
 
-def snapshot_of(user: User, session_key: str = "") -> Snapshot:
-    """Raises redis.RedisError when Redis is away."""
+class Snapshot(Rest):
+    """Now. With every event after `event_id` it is a fresh snapshot at any later moment."""
+
+    people: list[Person]
+
+
+def snapshot_json(user: User, session_key: str = "") -> str:
+    """A Snapshot as JSON. Raises redis.RedisError when Redis is away."""
     # First of all: what happens while the rest is read then comes as an event, too.
     event_id = live.last_event()
     extension = own_extension(user)
     number = extension.number if extension else ""
     new, old = voicemail.count(number) if number else (0, 0)
     raw_calls = live.live_calls()
-    return {
+    rest: Rest = {
         "event_id": event_id,
         "me": me_of(user),
-        "people": people(number),
         "favourites": favourites_of(user),
         "calls": [seen for call in raw_calls if (seen := live_call(call, number))],
         "devices": devices_of(extension, session_key) if extension else [],
@@ -57,6 +62,7 @@ def snapshot_of(user: User, session_key: str = "") -> Snapshot:
         "voicemail": {"new": new, "old": old},
         "parking": parked(raw_calls),
     }
+    return f'{json.dumps(rest)[:-1]}, "people": {people_json(number)}}}'
 
 
 def parked(calls: list[dict[str, Any]]) -> list[Slot]:
@@ -75,4 +81,4 @@ def parked(calls: list[dict[str, Any]]) -> list[Slot]:
 @router.get("/snapshot", response=Snapshot, summary="Everything that is shown at the start")
 def get_snapshot(request: HttpRequest) -> HttpResponse:
     get_token(request)  # the cookie that changes are sent with
-    return unless_known(request, snapshot_of(user_of(request), request.session.session_key or ""))
+    return unless_known(request, snapshot_json(user_of(request), request.session.session_key or ""))

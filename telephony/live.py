@@ -23,6 +23,9 @@ TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}
 # What web clients hear, kept for those that come back after a while: a stream of about so many events.
 EVENTS = "kiestoon:events"
 KEPT = 10_000
+# Counts what changes how people are shown, other than by their telephones: who has read them knows when to read again.
+PEOPLE = "kiestoon:people"
+PEOPLE_KINDS = frozenset({"presence", "person"})
 
 
 @cache
@@ -49,6 +52,9 @@ def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
         pipe = client().pipeline(transaction=False)
         if user is None:
             pipe.publish(LIVE, text)
+        if message.get("kind") in PEOPLE_KINDS:
+            # Before the event: who hears that one and asks must not be shown what was.
+            pipe.incr(PEOPLE)
         append(pipe, text, user)
         pipe.execute()
 

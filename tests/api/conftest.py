@@ -15,6 +15,7 @@ from django.test import Client, TestCase
 from django.utils import timezone
 
 from accounts.models import User
+from api import people
 from pbxsite.instance import instance
 from telephony import live
 from telephony.models import Call, CallLeg, Device, Extension
@@ -41,6 +42,7 @@ def _redis(
     settings.MEDIA_ROOT = tmp_path / "media"
     live.client.cache_clear()
     live.client().flushall()
+    monkeypatch.setattr(people, "_written", people._Written())
 
 
 @dataclass

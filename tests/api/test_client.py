@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import TestCase
@@ -161,20 +162,33 @@ def test_a_thousand_colleagues_cost_as_many_queries_as_ten(anna: Someone) -> Non
 
     few = cost()
     Extension.objects.bulk_create(Extension(number=str(2000 + n), name=f"Person {n}") for n in range(1000))
-    assert len(anna.get("/people")) == 1001
-    assert cost() == few
+    anna.ask("PUT", "/presence", {"status": "away"})
+    assert cost() == few and len(anna.get("/people")) == 1001
+
+
+def test_a_team_that_nobody_changed_is_not_read_again(anna: Someone, bert: Someone) -> None:
+    anna.get("/people")
+    with CaptureQueriesContext(connection) as queries:
+        bert.get("/people")
+    assert not [query for query in queries if "presence_presence" in query["sql"]]
+    until = timezone.now() + HOUR
+    bert.ask("PUT", "/presence", {"status": "lunch", "until": until.isoformat()})
+    assert anna.get("/people")[1]["status"] == "lunch"
+    with time_machine.travel(until + datetime.timedelta(seconds=1)):
+        assert anna.get("/people")[1]["status"] == "available", "though nobody said so"
 
 
 def test_what_did_not_change_is_not_sent_again(anna: Someone) -> None:
     first = anna.ask("GET", "/people")
     again = anna.ask("GET", "/people", **{"if-none-match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    make_phone("300", "New")
+    anna.ask("PUT", "/presence", {"status": "away"})
     assert anna.ask("GET", "/people", **{"if-none-match": first.headers["ETag"]}).status_code == 200
 
 
 def test_who_hides_from_lamps_is_only_seen_on_a_call_by_themselves(anna: Someone, bert: Someone) -> None:
-    Extension.objects.filter(number="101").update(lamp_private=True)
+    bert.extension.lamp_private = True
+    bert.extension.save()
     live.client().hset(live.LAMPS, "101", json.dumps({"state": "busy"}))
     assert [one["line"] for one in anna.get("/people")] == ["idle", "idle"]
     assert [one["line"] for one in bert.get("/people")] == ["idle", "busy"]
@@ -270,6 +284,7 @@ def test_a_recording_is_in_the_log_of_who_may_hear_it(anna: Someone, bert: Someo
     )
     recording.parties.create(number="100", extension="100", user=anna.user)
     heard = lambda: anna.get("/calls")["calls"][0]["recording"]  # noqa: E731
+    Extension.objects.update(recordings="none")
     assert heard() is None and anna.get("/me")["rights"]["recordings"] == "none"
     Extension.objects.filter(number="100").update(recordings="own")
     assert heard() == recording.pk and anna.get("/me")["rights"]["recordings"] == "own"

@@ -239,9 +239,7 @@ def test_a_call_is_parked_and_fetched(anna: Someone, bert: Someone) -> None:
         ledger._living["c1"] = ledger._unshown["c1"] = call  # type: ignore[assignment]
         ledger._show()
 
-    for extension in ("101", "102"):  # busy from the start, so that only the slot changes
-        lamps(**{f"x{extension}": "busy"})
-    ledger._lamps = {"101": "busy", "102": "busy"}
+    park("")
     prove(anna, lambda: park("701"), "parking")
     assert anna.get("/snapshot")["parking"] == [{"slot": "701", "call": "c1", "number": "101", "name": ""}]
     prove(anna, lambda: park(""), "parking")

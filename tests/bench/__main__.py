@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.bench import groups
+from tests.bench import groups, live
 from tests.bench.exchange import BenchError, Exchange
 from tests.bench.routing import routing
 from tests.sip.phones.sipp import SippError
@@ -21,9 +21,10 @@ GROUPS: dict[str, Callable[[Exchange], None]] = {
     "voicemail": groups.voicemail,
     "register": groups.register,
     "routing": routing,
+    "live": live.live,
     "soak": groups.soak,
 }
-BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing")
+BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing", "live")
 
 
 def main() -> int:

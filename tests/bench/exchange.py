@@ -123,8 +123,12 @@ class Exchange:
 
     def manage(self, *arguments: str) -> None:
         """`manage.py …` as the user that the exchange runs as, so that its files stay that user's."""
-        script = '. script/lib.sh; choose_user; exec "${AS_DAEMON[@]}" "$PYTHON" manage.py "$@"'
-        self._run("bash", "-c", script, "script/manage", *arguments)
+        self.python("manage.py", *arguments)
+
+    def python(self, *arguments: str) -> None:
+        """`python …` as that user, with the exchange's settings."""
+        script = '. script/lib.sh; choose_user; exec "${AS_DAEMON[@]}" "$PYTHON" "$@"'
+        self._run("bash", "-c", script, "script/python", *arguments)
 
     def pids(self) -> dict[str, list[int]]:
         """The process ids of every part, children included."""

@@ -260,8 +260,8 @@ export interface Plain {
 
 /**
  * A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
- * Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one: now.
- * `busy` are extensions that are on a call then.
+ * Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
+ * is now. `busy` are extensions that are on a call then.
  */
 export interface Question {
     caller: string;
@@ -315,13 +315,13 @@ export interface Slot {
 export interface Snapshot {
     event_id: string;
     me: Me;
-    people: Person[];
     favourites: string[];
     calls: LiveCall[];
     devices: DeviceInfo[];
     missed: string[];
     voicemail: VoicemailCount;
     parking: Slot[];
+    people: Person[];
 }
 
 /** A part of a working week: 0 is Monday; an end of 00:00 is midnight at the end of that day. */

@@ -58,6 +58,12 @@ class ClientConsumer(AsyncWebsocketConsumer):
 def identify(scope: dict[str, Any]) -> tuple[int, str, str, str] | None:
     """(user, extension, session, proof) of who knocks; None for a stranger or half a stranger."""
     user, session = scope.get("user"), scope.get("session")
-    if user is None or not user.is_authenticated or not user.is_active or lacks_second_factor(user):
+    if (
+        user is None
+        or session is None
+        or not user.is_authenticated
+        or not user.is_active
+        or lacks_second_factor(user)
+    ):
         return None
     return user.pk, number_of(user), session_mark(str(session.session_key)), user.get_session_auth_hash()

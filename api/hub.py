@@ -14,7 +14,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import redis.asyncio
@@ -150,7 +150,7 @@ class Hub:
     async def _known(self, event_id: str) -> bool:
         """Whether everything after that event is still there."""
         if event_id == "0-0":
-            return cast(int, await self._client.xlen(live.EVENTS)) < live.KEPT
+            return await self._client.xlen(live.EVENTS) < live.KEPT
         return bool(await self._client.xrange(live.EVENTS, event_id, event_id))
 
     async def _missed(self, since: str) -> list[Told] | None:

@@ -108,7 +108,7 @@ def entries_of(calls: Iterable[Call], user: User, number: str) -> Iterator[LogEn
     for leg in CallLeg.objects.filter(call__in=rows, extension=number).values(
         "call_id", "extension", "role", "answered"
     ):
-        legs.setdefault(leg["call_id"], []).append(leg)
+        legs.setdefault(leg["call_id"], []).append({**leg})
     kept = dict(recordings_for(user).filter(call__in=[row.pk for row in rows]).values_list("call", "pk"))
     numbers = {row.dialled for row in rows} | {row.caller for row in rows}
     names = dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))

@@ -41,7 +41,7 @@ def people(viewer: str = "", only: str = "") -> list[Person]:
 
 
 def people_json(viewer: str) -> str:
-    """The same as JSON. A thousand people are read and written out once, and after that only when somebody changed."""
+    """The same as JSON. A thousand people are read and written out once, and again only when somebody changed."""
     lines, version = live.lines(), live.client().get(live.PEOPLE)
     parts = []
     for row, text in _written.read(version):

@@ -250,10 +250,14 @@ def _reachability(extension: Extension) -> Reachability:
         )
         for row in extension.exceptions.all()
     ]
-    names = ("mobile", "ring_mobile", "accept_multiple", "accept_push", "closed_to_voicemail")
-    options = Options(  # type: ignore[typeddict-item]
-        ring_seconds=extension.ring_seconds, **{name: getattr(presence, name) for name in names}
-    )
+    options: Options = {
+        "ring_seconds": extension.ring_seconds,
+        "mobile": presence.mobile,
+        "ring_mobile": presence.ring_mobile,
+        "accept_multiple": presence.accept_multiple,
+        "accept_push": presence.accept_push,
+        "closed_to_voicemail": presence.closed_to_voicemail,
+    }
     return {"options": options, "rules": rules, "exceptions": exceptions}
 
 

@@ -23,7 +23,7 @@ TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}
 # What web clients hear, kept for those that come back after a while: a stream of about so many events.
 EVENTS = "kiestoon:events"
 KEPT = 10_000
-# Counts what changes how people are shown, other than by their telephones: who has read them knows when to read again.
+# Counts what changes how people are shown, but for their lines: who has read them knows when to read them again.
 PEOPLE = "kiestoon:people"
 PEOPLE_KINDS = frozenset({"presence", "person"})
 

@@ -236,7 +236,7 @@ def test_a_call_is_parked_and_fetched(anna: Someone, bert: Someone) -> None:
     def park(slot: str) -> None:
         call = live_call("c1", "101", "102", "parked" if slot else "talking", slot=slot)
         call["parties"][0]["state"] = "parked" if slot else "talking"
-        ledger._living["c1"] = ledger._unshown["c1"] = call  # type: ignore[assignment]
+        ledger._living["c1"] = ledger._unshown["c1"] = call
         ledger._show()
 
     park("")

@@ -1,0 +1,62 @@
+"""Recording in hand: switched on, paused and off by command; one file in which both sides are heard."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.sip.exchange import Exchange, eventually
+from tests.sip.hand import HZ, Hand
+from tests.sip.phones import Phones
+from tests.sip.phones.hearing import Sound
+from tests.sip.test_hand_conference import hand, humming
+
+__all__ = ["hand"]
+
+BEFORE_HZ, PAUSED_HZ, AFTER_HZ = 500.0, 1000.0, 1500.0
+SAID = 1.5  # seconds
+
+
+async def test_what_is_said_during_a_pause_is_not_in_the_file(
+    exchange: Exchange, phones: Phones, hand: Hand
+) -> None:
+    anna, bram = await humming(exchange, phones, "100", "101")
+    await bram.silence()
+    call = await hand.only()
+    await anna.play_tone(BEFORE_HZ)
+    await asyncio.sleep(0.5)  # until the tone is in the bridge
+    await hand.do("record", call, extension="101", on=True)
+    await asyncio.sleep(SAID)
+    await hand.do("pause", call, extension="101", on=True)
+    seen = await eventually(
+        lambda: (now := hand.call(call))["recording_state"] == "paused" and now, 5, "the pause"
+    )
+    name = seen["recording"]
+    await anna.play_tone(PAUSED_HZ)
+    await asyncio.sleep(SAID)
+    await anna.play_tone(AFTER_HZ)
+    await asyncio.sleep(0.5)
+    await hand.do("pause", call, extension="101", on=False)
+    await asyncio.sleep(SAID)
+    await bram.play_tone(HZ["101"])
+    await asyncio.sleep(0.8)
+    await hand.do("record", call, extension="101", on=False)
+    assert hand.call(call)["recording"] == name
+    path = exchange.instance.recordings / name
+    await eventually(lambda: sound_of(path) is not None, 5, "the file")
+    sound = sound_of(path)
+    assert sound is not None
+    assert sound.tone_seconds(BEFORE_HZ) > SAID - 0.5
+    assert sound.tone_seconds(AFTER_HZ) > SAID - 0.5
+    assert sound.tone_seconds(PAUSED_HZ) < 0.1
+    # No gap either: the file is as long as what was recorded.
+    assert sound.seconds < 2 * SAID + 2
+    await anna.hangup()
+
+
+def sound_of(path: object) -> Sound | None:
+    """The file, once it is whole."""
+    try:
+        sound = Sound.load(str(path))
+    except (OSError, RuntimeError):
+        return None
+    return sound if sound.seconds > 1 else None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
 from pbxsite import sound
 from pbxsite.instance import instance
@@ -39,6 +39,7 @@ class PromptForm(forms.ModelForm):
     speak = forms.BooleanField(
         label=_("Speak the text instead"),
         required=False,
+        widget=UnfoldBooleanSwitchWidget,
         help_text=_("Removes the sound that was uploaded or recorded."),
     )
 

@@ -91,10 +91,10 @@ class RecordingAdmin(LiveList, ModelAdmin):
     fields = (
         "show_sound",
         ("show_started", "show_duration"),
-        ("show_state", "show_size"),
+        ("tell_state", "show_size"),
         ("announced", "asked_by"),
         ("show_expires", "show_call"),
-        "checksum",
+        "show_checksum",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recording]:
@@ -138,6 +138,18 @@ class RecordingAdmin(LiveList, ModelAdmin):
     def show_state(self, recording: Recording) -> tuple[str, str]:
         return recording.state, recording.get_state_display()
 
+    @display(description=_("state"))
+    def tell_state(self, recording: Recording) -> str:
+        return recording.get_state_display()
+
+    @display(description=_("SHA-256"))
+    def show_checksum(self, recording: Recording) -> SafeString | str:
+        return (
+            format_html('<code class="kiestoon-checksum">{}</code>', recording.checksum)
+            if recording.checksum
+            else "-"
+        )
+
     @display(description=_("kept until"), ordering="expires")
     def show_expires(self, recording: Recording) -> str:
         return moment(recording.expires, seconds=False)
@@ -179,7 +191,7 @@ class RecordingRuleAdmin(ModelAdmin):
         (
             None,
             {
-                "fields": (("department", "trunk", "inbound"), ("record", "announce"), "keep_days"),
+                "fields": ("department", "trunk", "inbound", ("record", "announce"), "keep_days"),
                 "description": _(
                     "Choose one: a department, a trunk or an inbound number. Extensions whose calls are always "
                     "recorded have a switch on their own page."
@@ -230,7 +242,7 @@ if admin.site.is_registered(LogEntry):
 class AuditAdmin(ReadOnlyAdmin):
     """Who did what with which recording, from where. Nobody changes or removes a line here."""
 
-    list_display = ("show_when", "show_who", "show_what", "object_repr", "remote_addr")
+    list_display = ("show_when", "show_who", "show_what", "show_which", "show_address")
     list_display_links = ("show_when",)
     list_filter = (WhatFilter, "timestamp")
     list_filter_submit = True
@@ -238,7 +250,7 @@ class AuditAdmin(ReadOnlyAdmin):
     date_hierarchy = "timestamp"
     search_fields = ("object_repr", "actor__name", "actor_email", "remote_addr")
     show_full_result_count = False
-    fields = (("show_when", "show_who"), ("show_what", "remote_addr"), "show_object")
+    fields = (("show_when", "show_who"), ("tell_what", "show_address"), "show_object")
 
     @display(description=_("when"), ordering="timestamp")
     def show_when(self, entry: LogEntry) -> str:
@@ -254,6 +266,18 @@ class AuditAdmin(ReadOnlyAdmin):
     def show_what(self, entry: LogEntry) -> tuple[str, str]:
         what = str((entry.additional_data or {}).get("what", ""))
         return (what, str(WHAT[what][0])) if what in WHAT else ("", entry.get_action_display())
+
+    @display(description=_("what"))
+    def tell_what(self, entry: LogEntry) -> str:
+        return self.show_what(entry)[1]
+
+    @display(description=_("from address"), ordering="remote_addr")
+    def show_address(self, entry: LogEntry) -> str:
+        return entry.remote_addr or "-"
+
+    @display(description=_("which"), ordering="object_repr")
+    def show_which(self, entry: LogEntry) -> str:
+        return entry.object_repr
 
     @display(description=_("which"))
     def show_object(self, entry: LogEntry) -> SafeString | str:

@@ -32,7 +32,7 @@ def note(recording: Recording, what: str, user: User | None, address: str = "") 
         actor=user,
         actor_email=user.email if user else None,
         remote_addr=address or None,
-        object_repr=f"{recording}: {', '.join(parties)}",
+        object_repr=f"{timezone.localtime(recording.started):%Y-%m-%d %H:%M} {', '.join(parties)}",
         additional_data={"what": what},
     )
 

@@ -1,4 +1,4 @@
-"""The page that the web client runs in. What Vite built is found by its manifest in `frontend/dist`."""
+"""The page that the web client runs in. What Vite built is found by the manifest that it leaves."""
 
 from __future__ import annotations
 
@@ -43,8 +43,10 @@ class Build(NamedTuple):
 
 
 def build() -> Build | None:
-    """What `npm run build` made last; None when it was never run."""
-    path = settings.CLIENT_DIST / "manifest.json"
+    """What is served now; None when nothing was built and collected."""
+    # A newer build is of no use before `collectstatic` has brought its files to where they are served from.
+    folder = settings.CLIENT_DIST if settings.DEBUG else Path(settings.STATIC_ROOT) / FOLDER
+    path = folder / "manifest.json"
     try:
         return _read(path, path.stat().st_mtime_ns)
     except OSError:

@@ -27,6 +27,8 @@ from tests.sip.exchange import Exchange
 WAIT = 15_000  # ms; two cores carry browsers, an exchange and phones
 PASSWORD = "a long enough password"
 SILENT = 0.002  # of energy in a second; a tone of the tests has 0.1
+# The cookies of who has signed in, by address and extension: signing in is tested elsewhere.
+SESSIONS: dict[tuple[str, str], Any] = {}
 # Every connection of the page, for its statistics; and a microphone as it is: what a browser does to speech would
 # make a tone quieter and quieter.
 LISTEN = """
@@ -186,18 +188,21 @@ class WebClients:
         return f"http://127.0.0.1:{self.exchange.instance.http_port}"
 
     async def sign_in(self, extension: str, **options: Any) -> WebClient:
-        """Somebody of the test company, signed in by the page for it, whose browser can ring."""
-        context = await self._browser.new_context(locale="en-GB", **options)
+        """Somebody of the test company, signed in (the first time by the page for it), whose browser can ring."""
+        known = SESSIONS.get((self.address, extension))
+        context = await self._browser.new_context(locale="en-GB", storage_state=known, **options)
         self._contexts.append(context)
         await context.add_init_script(LISTEN)
         client = WebClient(await context.new_page(), extension)
         self.clients.append(client)
         page = client.page
         await page.goto(f"{self.address}/")
-        await page.locator("[name=login]").fill(f"{extension}@example.org")
-        await page.locator("[name=password]").fill(PASSWORD)
-        await page.locator("[name=password]").press("Enter")
-        await page.wait_for_url("**/team", timeout=WAIT)
+        if known is None:
+            await page.locator("[name=login]").fill(f"{extension}@example.org")
+            await page.locator("[name=password]").fill(PASSWORD)
+            await page.locator("[name=password]").press("Enter")
+            await page.wait_for_url("**/team", timeout=WAIT)
+            SESSIONS[self.address, extension] = await context.storage_state()
         await client.can_ring()
         return client
 

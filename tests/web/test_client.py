@@ -23,10 +23,12 @@ MANIFEST = {
 
 @pytest.fixture
 def built(tmp_path: Path, settings: Any) -> Path:
-    """A client as Vite leaves it."""
-    settings.CLIENT_DIST = tmp_path
-    (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST))
-    return tmp_path
+    """A client as Vite leaves it, collected."""
+    settings.STATIC_ROOT = tmp_path
+    folder = tmp_path / "client"
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps(MANIFEST))
+    return folder
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_the_browser_gets_what_changes_need(built: Path, anna: Client) -> None:
 
 
 def test_a_server_without_a_built_client_says_so(tmp_path: Path, settings: Any, anna: Client) -> None:
-    settings.CLIENT_DIST = tmp_path / "nothing"
+    settings.STATIC_ROOT = tmp_path / "nothing"
     answer = anna.get("/")
     assert answer.status_code == 503
     assert "script/bootstrap" in answer.content.decode()

@@ -12,6 +12,7 @@ export interface CallFilter {
 const at = encodeURIComponent;
 
 export const api = {
+    me: () => request<Answer<"GET /me">>("GET", "me"),
     saveMe: (patch: Body<"PATCH /me">) => request<Answer<"PATCH /me">>("PATCH", "me", patch),
     savePicture(file: File) {
         const form = new FormData();

@@ -100,16 +100,28 @@ export const useLive = defineStore("live", () => {
         address.protocol = address.protocol.replace("http", "ws");
         const fresh = new WebSocket(address);
         socket = fresh;
+        let welcome = false;
         fresh.addEventListener("open", () => (heard = Date.now()));
         fresh.addEventListener("message", ({ data }) => {
+            welcome = true;
             if (fresh === socket) receive(JSON.parse(String(data)) as SocketMessage);
         });
         fresh.addEventListener("close", () => {
             if (fresh !== socket) return;
             socket = null;
             cut();
-            again(connect);
+            again(welcome ? connect : knock);
         });
+    }
+
+    /** Nothing was heard on the last socket: is the exchange away, or are we signed out? */
+    async function knock(): Promise<void> {
+        try {
+            await api.me();
+        } catch (error) {
+            if (error instanceof ApiError && error.status === 401) return leave();
+        }
+        connect();
     }
 
     function receive(message: SocketMessage): void {

@@ -8,12 +8,16 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from telephony.edge import rpc
+from tests.edge.agents import SDP
+from tests.edge.agents import Phone as Peer
+from tests.edge.wires import UdpWire
 from tests.servers import free_ports
 from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phone, Phones
@@ -43,11 +47,28 @@ async def lines(exchange: Exchange) -> AsyncIterator[Lines]:
         )
         count = 1 + len(wanted.get("trunks", ()))
         await eventually(lambda: _trunks_at_edge(exchange) == count, 10, "the edge to know the trunks")
+        await _all_well(exchange)
         exchange.redis("DEL", *(exchange.redis("KEYS", "kiestoon:alert:*") or ["-"]))
 
     yield change
     if changed:
         await change()
+
+
+async def _all_well(exchange: Exchange) -> None:
+    """No trunk is away because an earlier test took its provider along."""
+    for table in ("trunk_down", "trunk_seen"):
+        for key in rpc.table(table, to=exchange.instance):
+            rpc.call("htable.delete", table, key, to=exchange.instance)
+    await eventually(
+        lambda: '"away"' not in " ".join(exchange.redis("HVALS", "kiestoon:trunks")),
+        10,
+        "the trunks to be well",
+    )
+    key = f"kiestoon:directory:{exchange.instance.node}"
+    before = int(exchange.redis("GET", key) or 0)
+    exchange.redis("PUBLISH", "kiestoon:directory", "changed")
+    await eventually(lambda: int(exchange.redis("GET", key) or 0) > before, 10, "the media node to look")
 
 
 def _trunks_at_edge(exchange: Exchange) -> int:
@@ -172,9 +193,7 @@ async def test_a_blocked_country_is_refused_in_words_and_administrators_hear_of_
         assert (await call.ended(20)).code == 403
         (row,) = await exchange.logged(began)
         assert code in row["codes"]
-        await eventually(
-            lambda code=code: exchange.redis("EXISTS", f"kiestoon:alert:{code}:"), 5, "the alert"
-        )  # type: ignore[misc]
+        await eventually(partial(exchange.redis, "EXISTS", f"kiestoon:alert:{code}:"), 5, "the alert")
     await outside.not_called(0.2)
 
 
@@ -328,3 +347,47 @@ async def test_a_number_of_ours_leads_to_a_mailbox_when_it_says_so(
     (row,) = await exchange.logged(began)
     assert row["dialled"] == "+31107654321"
     assert row["outcome"] in ("voicemail", "cancelled", "answered")
+
+
+async def test_we_register_with_a_provider_and_are_called_there(
+    exchange: Exchange, phones: Phones, lines: Lines
+) -> None:
+    (port,) = free_ports(1)
+    wire = UdpWire(("127.0.0.1", exchange.instance.sip_port), ("127.0.0.1", port))
+    with closing(Peer(wire, "provider", "")) as registrar:
+        await lines(
+            trunks=[
+                {
+                    "name": "Aangemeld",
+                    "kind": "registration",
+                    "port": port,
+                    "username": "us",
+                    "password": "secret",
+                    "caller_id": "+31207654321",
+                }
+            ],
+            numbers=[{"number": "+31207654321", "trunk": "Aangemeld", "kind": "extension", "target": "101"}],
+        )
+        bram = await exchange.phone(phones, "101")
+        contact = await asyncio.to_thread(accept_registration, registrar)
+        state = "SELECT state FROM telephony_trunkstate WHERE state = 'registered'"
+        await eventually(lambda: exchange.rows(state), 10, "the registration to be seen")
+        assert "registered" in await exchange.manage("trunks")
+        # This provider names the account, not the number.
+        invite = registrar.build(
+            "INVITE", contact, body=SDP.format(host="127.0.0.1", port=7000), To="<sip:us@provider.example>"
+        )
+        registrar.send(invite)
+        at_bram = await bram.incoming()
+        await at_bram.answer(486)
+        assert (await asyncio.to_thread(registrar.final, invite)).status in (200, 486)
+
+
+def accept_registration(registrar: Peer) -> str:
+    """Ask for the password, then take the registration; the Contact's URI."""
+    first = registrar.expect(lambda m: m.method == "REGISTER" and not m.status)
+    challenge = 'Digest realm="provider", nonce="n", algorithm=MD5, qop="auth"'
+    registrar.send(first.answer(401, "Unauthorized", ("WWW-Authenticate", challenge)))
+    second = registrar.expect(lambda m: m.method == "REGISTER" and "Authorization" in m)
+    registrar.send(second.answer(200, "OK", ("Contact", f"{second['Contact']};expires=600")))
+    return second["Contact"].strip("<>")

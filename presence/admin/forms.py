@@ -38,8 +38,12 @@ NOWHERE = _("This leads nowhere now: callers get the voicemail.")
 STATUS = ("status", "until", "message")
 
 
+def _about(name: str) -> Any:
+    return Presence._meta.get_field(name)
+
+
 def _switch(name: str) -> forms.BooleanField:
-    field = Presence._meta.get_field(name)
+    field = _about(name)
     return forms.BooleanField(
         label=field.verbose_name,
         help_text=field.help_text,
@@ -56,14 +60,14 @@ class SettingsForm(forms.ModelForm):
         label=_("until"),
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text=Presence._meta.get_field("until").help_text,
+        help_text=_about("until").help_text,
     )
     message = forms.CharField(
         label=_("message"),
         required=False,
         max_length=MESSAGE_LENGTH,
         widget=UnfoldAdminTextInputWidget,
-        help_text=Presence._meta.get_field("message").help_text,
+        help_text=_about("message").help_text,
     )
     mobile = forms.CharField(
         label=_("mobile number"), required=False, max_length=40, widget=UnfoldAdminTextInputWidget
@@ -85,8 +89,9 @@ class SettingsForm(forms.ModelForm):
         )
         standing = selectors.presence_of(self.instance)
         # A status that ended a moment ago is not offered to be saved again.
-        self.initial |= {name: getattr(standing, name) for name in STATUS}
-        self.initial |= {name: getattr(self.presence, name) for name in (*actions.SETTINGS, "own_hours")}
+        self.initial.update({name: getattr(standing, name) for name in STATUS})
+        kept = (*actions.SETTINGS, "own_hours")
+        self.initial.update({name: getattr(self.presence, name) for name in kept})
 
     def clean_mobile(self) -> str:
         mobile: str = self.cleaned_data["mobile"]

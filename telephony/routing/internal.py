@@ -13,6 +13,8 @@ from telephony.routing.forwarding import rings, rule_after, rule_before_ringing,
 from telephony.routing.steps import Note, Reason, Refuse, Ring, Service, Step, Steps
 from telephony.routing.trail import MOST_HOPS, Trail
 
+Args = dict[str, str | int]
+
 FORKS = 4  # forwardings after which a call has no second way any more
 
 
@@ -129,7 +131,7 @@ def _reach_group(trail: Trail, group: GroupEntry) -> Steps:
         batches = [(member,) for member in members] if group.in_order else [members]
     steps: list[Step] = [*notes]
     for batch in batches:
-        args = {"group": group.number, "extensions": ", ".join(batch), "seconds": group.ring_seconds}
+        args: Args = {"group": group.number, "extensions": ", ".join(batch), "seconds": group.ring_seconds}
         steps.append(Ring(batch, group.ring_seconds, Reason("ring_group", args)))
     if group.voicemail_of:
         return (*steps, trail.take_message(group.voicemail_of))
@@ -147,7 +149,7 @@ def _reach_department(trail: Trail, department: DepartmentEntry) -> Steps:
     members, notes = _who_rings(trail, department.members)
     steps: list[Step] = [*notes]
     if members:
-        args = {
+        args: Args = {
             "department": department.number,
             "extensions": ", ".join(members),
             "seconds": department.ring_seconds,

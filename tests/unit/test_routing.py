@@ -31,9 +31,8 @@ NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
 TRUNK = TrunkEntry(7, "Lijn", "sip.example.org", 5060, DID, "", "")
 
 
-def extension(number: str, **more: bool) -> ExtensionEntry:
-    options = {"voicemail": True, "record": False, **more}
-    return ExtensionEntry(number, f"Person-{number}", "nl", 20, **options)
+def extension(number: str, voicemail: bool = True, record: bool = False) -> ExtensionEntry:
+    return ExtensionEntry(number, f"Person-{number}", "nl", 20, voicemail, record)
 
 
 def group(number: str, *members: str, in_order: bool = False, voicemail_of: str = "") -> GroupEntry:

@@ -62,10 +62,10 @@ def dicts(function: ast.AST) -> dict[str, frozenset[str]]:
 def reasons() -> dict[str, set[frozenset[str]]]:
     """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
-    names = ("outbound", "hours", "simulate")
+    pure = ("outbound", "hours", "simulate")
     files = [
         *source("telephony/routing", "telephony/engine/flows"),
-        *(ROOT / f"telephony/{name}.py" for name in names),
+        *(ROOT / f"telephony/{name}.py" for name in pure),
     ]
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:

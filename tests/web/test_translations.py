@@ -13,7 +13,7 @@ import pytest
 from pbxsite.instance import ROOT
 
 CATALOGUE = Path("locale/nl/LC_MESSAGES/django.po")
-APPS = ("accounts", "api", "pbxsite", "telephony", "voicemail", "templates")
+APPS = ("accounts", "api", "pbxsite", "presence", "telephony", "voicemail", "templates")
 ENTRY = re.compile(r'^(msgid|msgid_plural|msgstr|msgstr\[\d\]) "(.*)"$')
 
 

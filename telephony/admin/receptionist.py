@@ -162,7 +162,6 @@ class ReceptionistAdmin(ModelAdmin):
     list_display = ("number", "name", "language", "welcome", "show_keys", "department", "enabled")
     list_display_links = ("number", "name")
     list_filter = ("enabled", "language")
-    list_select_related = ("welcome", "department")
     search_fields = ("number", "name")
     autocomplete_fields = ("welcome", "closed_prompt")
     readonly_fields = ("play_welcome", "play_closed")
@@ -199,7 +198,7 @@ class ReceptionistAdmin(ModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("welcome", "closed_prompt")
+            .select_related("welcome", "closed_prompt", "department")
             .annotate(size=Count("keys"))
         )
 

@@ -23,11 +23,18 @@ from telephony.models import (
     OfficeHours,
     OfficeSpan,
     OwnHoliday,
+    Prompt,
+    Receptionist,
+    ReceptionistKey,
+    Recording,
+    RecordingParty,
+    RecordingRule,
     Registration,
     RingGroup,
     RingGroupMember,
     Trunk,
 )
+from telephony.recordings import audit
 from tests.web.conftest import make_message, make_phone
 from voicemail.models import Mailbox
 
@@ -72,8 +79,26 @@ def make_all(index: int) -> None:
     for _leg in range(index % 3):
         CallLeg.objects.create(call=call, role="target", number="1", started=NOW, device=device.pk)
 
+    prompt = Prompt.objects.create(number=index + 1, name=f"Prompt {index}", text="x")
+    desk = Receptionist.objects.create(
+        number=str(8000 + index), name="Desk", welcome=prompt, department=department
+    )
+    ReceptionistKey.objects.create(receptionist=desk, key="1", kind="extension", target=number)
+    recording = Recording.objects.create(
+        call=call, file=f"{index}.wav", started=NOW, seconds=1, bytes=1, expires=NOW
+    )
+    for _party in range(1 + index % 3):
+        RecordingParty.objects.create(recording=recording, number=number, user=user, department=department)
+    RecordingRule.objects.create(**(({"trunk": trunk}, {"department": department})[index % 2]))
+    audit.note(recording, audit.LISTENED, user, "192.0.2.1")
+
 
 LISTS = (
+    "telephony/recording",
+    "telephony/recordingrule",
+    "auditlog/logentry",
+    "telephony/receptionist",
+    "telephony/prompt",
     "accounts/user",
     "auth/group",
     "telephony/extension",

@@ -19,6 +19,7 @@ KINDS = {
     "registration": "telephony.view_registration",
     "ban": "telephony.view_ban",
     "trunk": "telephony.view_trunk",
+    "recording": "telephony.view_recording",
     "mailbox": "voicemail.view_mailbox",
     "presence": "presence.view_reachability",
     "extension": "presence.view_reachability",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { initials, tint } from "../src/lib/person";
 import { folded, matcher } from "../src/lib/search";
-import { clock, localInput, moment } from "../src/lib/time";
+import { clock, localInput, moment, regional } from "../src/lib/time";
 import { visible } from "../src/lib/window";
 
 describe("searching", () => {
@@ -27,6 +27,12 @@ describe("time", () => {
         expect(moment(new Date(2026, 4, 19, 23, 5), "en-GB", now)).toBe("Tue 23:05");
         expect(moment(new Date(2026, 0, 2, 9, 5), "en-GB", now)).toBe("2 Jan, 09:05");
         expect(moment(new Date(2025, 0, 2, 9, 5), "en-GB", now)).toContain("2025");
+    });
+
+    it("is written as the region of the browser does", () => {
+        expect(regional("en", ["nl-NL", "en-US"])).toBe("en-US");
+        expect(regional("en", ["nl-NL"])).toBe("en-GB");
+        expect(regional("nl", ["en-US"])).toBe("nl");
     });
 
     it("fills a form's field with local time", () => {

@@ -38,6 +38,8 @@ export const api = {
         const given = Object.entries(filter).filter(([, value]) => value);
         return request<Answer<"GET /calls">>("GET", `calls?${new URLSearchParams(given as [string, string][])}`);
     },
+    pickUp: (extension: string) => request<Answer<"POST /calls/pickup">>("POST", "calls/pickup", { extension }),
+    simulate: (question: Body<"POST /simulate">) => request<Answer<"POST /simulate">>("POST", "simulate", question),
     seen: () => request<undefined>("POST", "calls/seen"),
     forget: (call: string) => request<undefined>("DELETE", `calls/${at(call)}`),
     story: (call: string) => request<Answer<"GET /calls/{call_id}/story">>("GET", `calls/${at(call)}/story`),

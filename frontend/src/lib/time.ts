@@ -9,7 +9,8 @@ export function clock(seconds: number): string {
 }
 
 /** Today: the time; this week: weekday and time; else the date as well. */
-export function moment(when: Date, locale: string, now = new Date()): string {
+export function moment(when: Date, language: string, now = new Date()): string {
+    const locale = language.includes("-") ? language : regional(language);
     const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
     const days = Math.round((midnight(now) - midnight(when)) / 86_400_000);
     if (days === 0) return new Intl.DateTimeFormat(locale, time).format(when);
@@ -26,4 +27,9 @@ export function localInput(when: Date): string {
 
 function midnight(when: Date): number {
     return new Date(when.getFullYear(), when.getMonth(), when.getDate()).getTime();
+}
+
+/** The client's language as this person's region writes it: who reads English need not be American. */
+export function regional(language: string, wished: readonly string[] = navigator.languages): string {
+    return wished.find((one) => one.startsWith(`${language}-`)) ?? (language === "en" ? "en-GB" : language);
 }

@@ -133,8 +133,8 @@ export const useLive = defineStore("live", () => {
             if (event.kind === "reload") return void load();
             if (event.kind === "bye") return leave();
             if (event.kind === "profile" && me.value) {
-                const { name, language, theme, picture } = event;
-                me.value = { ...me.value, user: { ...me.value.user, name, language, theme, picture } };
+                const { name, language, theme, picture, mobile } = event;
+                me.value = { ...me.value, mobile, user: { ...me.value.user, name, language, theme, picture } };
             }
             apply(state, event, mine.value);
             listeners.forEach((listener) => listener(event));

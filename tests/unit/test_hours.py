@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telephony.hours import Hours, Span, look, overlapping, within
@@ -197,6 +197,8 @@ def a_span(draw: st.DrawFn) -> Span:
     return Span(draw(st.integers(0, 6)), _minute(start), _minute(draw(st.integers(start + 1, 1440))))
 
 
+# How long an example takes says how busy the machine is, and nothing of the hours.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ZONES = st.sampled_from([AMSTERDAM, NEW_YORK, "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "UTC"])
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 HOURS = st.builds(
@@ -220,6 +222,7 @@ def minutes(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
     }
 
 
+@unhurried
 @given(HOURS, MOMENTS)
 def test_it_is_open_when_the_wall_clock_says_so(hours: Hours, moment: datetime) -> None:
     wall = moment.astimezone(ZoneInfo(hours.zone))
@@ -235,11 +238,13 @@ def test_it_is_open_when_the_wall_clock_says_so(hours: Hours, moment: datetime) 
     assert (verdict.code == "hours_open") is wanted
 
 
+@unhurried
 @given(HOURS, MOMENTS, ZONES)
 def test_it_does_not_matter_in_which_zone_somebody_asks(hours: Hours, moment: datetime, zone: str) -> None:
     assert look(hours, moment.astimezone(ZoneInfo(zone))) == look(hours, moment)
 
 
+@unhurried
 @given(st.lists(a_span(), max_size=8))
 def test_exactly_what_shares_a_minute_overlaps(spans: list[Span]) -> None:
     shares = any(
@@ -248,6 +253,7 @@ def test_exactly_what_shares_a_minute_overlaps(spans: list[Span]) -> None:
     assert bool(overlapping(spans)) is shares
 
 
+@unhurried
 @given(a_span(), MOMENTS)
 def test_a_rule_for_times_agrees_with_a_span(one: Span, moment: dt.datetime) -> None:
     hours = Hours(spans=(one,))

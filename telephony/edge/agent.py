@@ -198,8 +198,10 @@ class Agent:
         loop = asyncio.get_running_loop()
         due = loop.time() + TRUNK_RESOLVE
         while True:
-            if self._trunks is not None:
-                if loop.time() > due:
+            # Without any trunk there is nothing to ask; the last one that goes is still told of.
+            if self._trunks is not None and (self._trunks or self._health):
+                lost = any(health.error.endswith(trunks.NO_ADDRESS) for health in self._health.values())
+                if loop.time() > due - (TRUNK_RESOLVE - TRUNK_TRUE if lost else 0):
                     due = loop.time() + TRUNK_RESOLVE
                     await asyncio.to_thread(trunks.apply, self.instance, self._trunks)
                 found = await asyncio.to_thread(trunks.look, self.instance, self._trunks, self._health)

@@ -17,6 +17,7 @@ from telephony.models import Trunk, TrunkEvent, TrunkState
 
 ONGOING, ONLINE = 2, 4  # flags of Kamailio's uac.reg_dump
 KEEP = timedelta(days=90)
+NO_ADDRESS = "no address"
 State = TrunkState.State
 
 
@@ -95,7 +96,7 @@ def look(
     for peer in peers:
         ways = [f"{peer.id}:{number}" for number in range(int(places.get(f"{peer.id}:n", 0)))]
         if not ways:
-            found[peer.id] = Health(State.AWAY, f"{peer.host}: no address")
+            found[peer.id] = Health(State.AWAY, f"{peer.host}: {NO_ADDRESS}")
         elif all(way in down for way in ways):
             found[peer.id] = Health(State.AWAY, "no answer")
         elif peer.register:

@@ -24,9 +24,14 @@ router = Router(tags=["calls"])
 class Plain(Input):
     """What needs no more words. `voicemail` and `refuse` are for a call that rings at my extension."""
 
-    verb: Literal[
-        "hangup", "hold", "unhold", "complete", "cancel", "voicemail", "refuse", "listen", "whisper", "barge"
-    ]
+    verb: Literal["hangup", "hold", "unhold", "complete", "cancel", "voicemail", "refuse"]
+
+
+class ListenIn(Input):
+    """Hear a call of others: unheard, heard by `target` alone, or by all. Needs the right."""
+
+    verb: Literal["listen", "whisper", "barge"]
+    target: ExtensionNumber | None = None
 
 
 class Switch(Input):
@@ -114,7 +119,7 @@ def post_pickup(request: HttpRequest, given: PickUp) -> Done:
 def post_command(
     request: HttpRequest,
     call_id: CallId,
-    given: Annotated[Plain | Switch | ToNumber | Drop | Park | Move, Field(discriminator="verb")],
+    given: Annotated[Plain | Switch | ListenIn | ToNumber | Drop | Park | Move, Field(discriminator="verb")],
 ) -> Done:
     extension = extension_of(request)
     call = next((one for one in live.live_calls() if one["id"] == call_id), None)

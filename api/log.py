@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone, translation
 from ninja import Query
@@ -27,6 +27,10 @@ from telephony.story import tell_step
 
 CHUNK = 200  # calls that are looked at together
 CHUNKS = 25  # after so many without enough hits the client asks on: a request must end
+#: What an entry is made of; the steps of a call are long, and told only when asked for.
+COLUMNS = (
+    *("id", "outcome", "caller", "caller_name", "dialled", "answered_by", "started", "answered", "ended"),
+)
 MISSED_SHOWN = 99  # more than this the badge does not count
 
 
@@ -86,7 +90,7 @@ def _chunks(
         calls = Call.objects.filter(pk__in=ids, ended__isnull=False).exclude(
             pk__in=HiddenCall.objects.filter(user=user, call__in=ids).values("call")
         )
-        yield list(entries_of(calls.defer("steps").order_by("-pk"), user, number)), before
+        yield list(entries_of(calls.order_by("-pk"), user, number)), before
         if before is None:
             return
 
@@ -101,35 +105,27 @@ def _ids(number: str, before: str | None, size: int) -> list[str]:
     return sorted({*mine, *meant}, reverse=True)[:size]
 
 
-def entries_of(calls: Iterable[Call], user: User, number: str) -> Iterator[LogEntry]:
+def entries_of(calls: QuerySet[Call], user: User, number: str) -> Iterator[LogEntry]:
     """These calls as `user` with the extension `number` saw them: four queries."""
-    rows = list(calls)
+    rows = list(calls.values(*COLUMNS))
+    ids = [row["id"] for row in rows]
     legs: dict[str, list[dict[str, Any]]] = {}
-    for leg in CallLeg.objects.filter(call__in=rows, extension=number).values(
+    for leg in CallLeg.objects.filter(call__in=ids, extension=number).values(
         "call_id", "extension", "role", "answered"
     ):
         legs.setdefault(leg["call_id"], []).append({**leg})
-    kept = dict(recordings_for(user).filter(call__in=[row.pk for row in rows]).values_list("call", "pk"))
-    numbers = {row.dialled for row in rows} | {row.caller for row in rows}
+    kept = dict(recordings_for(user).filter(call__in=ids).values_list("call", "pk"))
+    numbers = {row[side] for row in rows for side in ("caller", "dialled")}
     names = dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))
     for row in rows:
-        yield log_entry(_raw(row, legs.get(row.pk, [])), number, names, kept.get(row.pk))
-
-
-def _raw(row: Call, legs: list[dict[str, Any]]) -> dict[str, Any]:
-    ended = row.ended or timezone.now()
-    return {
-        "id": row.pk,
-        "outcome": row.outcome,
-        "caller": row.caller,
-        "caller_name": row.caller_name,
-        "dialled": row.dialled,
-        "answered_by": row.answered_by,
-        "started": row.started.timestamp(),
-        "answered": row.answered.timestamp() if row.answered else None,
-        "ended": ended.timestamp(),
-        "legs": legs,
-    }
+        answered, ended = row["answered"], row["ended"]
+        times = {
+            "started": row["started"].timestamp(),
+            "answered": answered.timestamp() if answered else None,
+            "ended": ended.timestamp(),
+        }
+        call = {**row, **times, "legs": legs.get(row["id"], [])}
+        yield log_entry(call, number, names, kept.get(row["id"]))
 
 
 def _fits(entry: LogEntry, wanted: LogFilter) -> bool:
@@ -157,7 +153,6 @@ def missed_of(user: User) -> list[str]:
         .filter(Q(dialled=number) | Q(pk__in=CallLeg.objects.filter(extension=number).values("call")))
         .exclude(caller=number)
         .exclude(pk__in=HiddenCall.objects.filter(user=user).values("call"))
-        .defer("steps")
         .order_by("-pk")[: 2 * MISSED_SHOWN]
     )
     found = [entry["id"] for entry in entries_of(calls, user, number) if entry["arrow"] == "missed"]

@@ -49,7 +49,7 @@ def processes(instance: Instance) -> list[Process]:
             "web",
             (
                 *(python, "-m", "daphne", "--no-server-name"),
-                *("-b", instance.bind, "-p", str(instance.http_port), "pbxsite.asgi:application"),
+                *("-b", instance.bind, "-p", str(instance.http_port), "pbxsite.web:application"),
             ),
         ),
         Process(

@@ -59,10 +59,10 @@ def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
         pipe.execute()
 
 
-def append(pipe: redis.client.Pipeline, text: str, user: int | None = None) -> None:
+def append(pipe: Any, text: str, user: int | None = None) -> None:
     """Have `pipe` add an event (JSON) to the stream that web clients are told from."""
     entry = {"event": text} if user is None else {"event": text, "user": str(user)}
-    pipe.xadd(EVENTS, entry, maxlen=KEPT, approximate=True)  # type: ignore[arg-type]
+    pipe.xadd(EVENTS, entry, maxlen=KEPT, approximate=True)
 
 
 def last_event() -> str:

@@ -92,6 +92,12 @@ export interface Light {
     lacking?: ("socket" | "registration" | "microphone" | "sound")[];
 }
 
+/** Hear a call of others: unheard, heard by `target` alone, or by all. Needs the right. */
+export interface ListenIn {
+    verb: "listen" | "whisper" | "barge";
+    target?: string | null;
+}
+
 /** A call that goes on. */
 export interface LiveCall {
     id: string;
@@ -255,7 +261,7 @@ export interface PickUp {
 
 /** What needs no more words. `voicemail` and `refuse` are for a call that rings at my extension. */
 export interface Plain {
-    verb: "hangup" | "hold" | "unhold" | "complete" | "cancel" | "voicemail" | "refuse" | "listen" | "whisper" | "barge";
+    verb: "hangup" | "hold" | "unhold" | "complete" | "cancel" | "voicemail" | "refuse";
 }
 
 /**
@@ -427,7 +433,7 @@ export interface Operations {
     "POST /calls/{call_id}/command": {
         path: { call_id: string };
         query: undefined;
-        body: Plain | Switch | ToNumber | Drop | Park | Move;
+        body: Plain | Switch | ListenIn | ToNumber | Drop | Park | Move;
         answer: Done;
     };
     "GET /calls/{call_id}/story": {

@@ -32,7 +32,7 @@ from telephony.models import (
     Trunk,
 )
 from telephony.models.hours import Department, OfficeHours
-from telephony.models.trunks import CallingLimits, OutboundRule
+from telephony.models.trunks import CallingLimits, OutboundRule, OutsideRights
 from tests.web.conftest import make_message, make_phone, sign_in
 from voicemail.models import Mailbox
 
@@ -69,6 +69,7 @@ def rows(mailbox: Mailbox, colleague: User) -> dict[type[Model], Model]:
         Department.objects.create(name="Sales"),
         OutboundRule.objects.create(name="All"),
         CallingLimits.objects.create(),
+        OutsideRights.objects.create(extension=phone.extension),
         Reachability.objects.get(number="101"),
         *recording_rows(),
     ]

@@ -49,7 +49,7 @@ async def test_after_a_restart_of_the_edge_the_browser_rings_again(
     edge = exchange.servers["edge"]
     await asyncio.to_thread(edge.kill)
     await expect(anna.page.locator(".light-off")).to_be_visible(timeout=WAIT)
-    await anna.page.locator(".top-tools button[aria-label^='Notifications']").click()
+    await anna.page.locator(".popover-button", has_text="Notifications").click()
     await expect(anna.page.get_by_text("Looking for the exchange.")).to_be_visible()
     await anna.page.keyboard.press("Escape")
 

@@ -177,10 +177,9 @@ async def test_a_missed_call_counts_and_says_why(
     await row.get_by_role("button", name="Why did it ring here?").click()
     await expect(row.locator(".story li").first).to_be_visible(timeout=WAIT)
 
+    rows = await anna.page.locator(".row-line").count()
     await row.get_by_role("button", name="Delete from my list").click()
-    await expect(anna.page.locator(".row-line", has_text="Bram Visser").first).not_to_be_attached(
-        timeout=WAIT
-    )
+    await expect(anna.page.locator(".row-line")).to_have_count(rows - 1, timeout=WAIT)
 
 
 async def test_the_language_and_theme_are_the_persons_own(exchange: Exchange, clients: WebClients) -> None:

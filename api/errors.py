@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as Invalid
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from typing_extensions import TypedDict
 
+from api.sentences import is_away, tell
 from telephony.control import VERBS, ControlError
 from telephony.edge.rpc import EdgeError
 
@@ -179,7 +180,9 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ControlError)
     def _control(_request: HttpRequest, error: ControlError) -> HttpResponse:
-        return complain(409, str(error))
+        if is_away(str(error)):
+            return _away(_request, error)
+        return complain(409, tell(str(error), get_language() or "en"))
 
     @api.exception_handler(EdgeError)
     @api.exception_handler(redis.RedisError)

@@ -85,6 +85,13 @@ class Command:
 
 
 @dataclass(slots=True)
+class Declined(Event):
+    """Who is being rung does not want the call; with `to_voicemail` their mailbox has it."""
+
+    to_voicemail: bool
+
+
+@dataclass(slots=True)
 class PickedUp(Event):
     """Somebody else takes the call that `leg` is being rung for."""
 

@@ -19,11 +19,12 @@ from django.db import close_old_connections
 from pbxsite.instance import Instance
 from telephony import alerts, routing, speech
 from telephony import directory as directories
+from telephony.engine import orders
 from telephony.engine.call import Call
 from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
 from telephony.engine.events import Command
-from telephony.engine.flows import answer_invitation, place_call
+from telephony.engine.flows import answer_invitation
 from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
@@ -31,7 +32,7 @@ from telephony.engine.lines import readable_invitation
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
-from telephony.entries import Line, Mobile
+from telephony.entries import Line
 from telephony.limits import Meter
 
 log = logging.getLogger(__name__)
@@ -44,10 +45,6 @@ MAX_LEGS = 1000
 FREE_BYTES_KEPT = 50_000_000  # below so much free disk nothing is recorded
 DRAIN_SECONDS = 60.0
 STORE_RETRY = 5.0  # seconds between two attempts to store a message that the database did not take
-
-
-class CommandError(ValueError):
-    """A command cannot be carried out; the text says why."""
 
 
 class Exchange:
@@ -197,7 +194,7 @@ class Exchange:
         while not call.inbox.empty():
             event = call.inbox.get_nowait()
             if isinstance(event, Command) and not event.done.done():
-                event.done.set_exception(CommandError("the call has ended"))
+                event.done.set_exception(orders.CommandError("the call has ended"))
 
     # --- commands from other processes
 
@@ -206,73 +203,12 @@ class Exchange:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)  # type: ignore[arg-type]
 
     async def command(self, verb: str, call_id: str, **args: Any) -> Any:
-        """Have a call's flow do something. Raises CommandError with a sentence for the person who asked."""
-        found = [
-            call for call in self.calls.values() if call.id.startswith(call_id) or call.id.endswith(call_id)
-        ]
-        if len(found) != 1:
-            raise CommandError("no such call" if not found else "more than one call begins or ends like that")
-        call = found[0]
-        if verb == "hangup":
-            return self._hang_up(call, str(args.get("extension", "")))
-        if verb in ("complete", "cancel") and call.home is not None and call.purpose == "consult":
-            call = call.home
-        if call.state is CallState.SERVICE:
-            raise CommandError("the exchange itself speaks with the caller: there is no conversation")
-        if call.state not in (CallState.TALKING, CallState.HELD, CallState.PARKED):
-            raise CommandError(
-                "this call is on its way to somebody else"
-                if call.answered
-                else "nobody has answered this call yet"
-            )
-        done: asyncio.Future[Any] = self.loop.create_future()
-        call.inbox.put_nowait(Command(verb, args, done))
-        return await asyncio.wait_for(done, 8)
-
-    @staticmethod
-    def _hang_up(call: Call, extension: str) -> str:
-        """End a call; in a conference somebody's hanging up ends only their own part."""
-        own = [leg for leg in call.legs if leg.extension == extension and leg.alive]
-        if extension and call.conference and own:
-            for leg in own:
-                leg.hang_up()
-            return "ok"
-        call.step("ended_by_command")
-        if call.home is not None and call.purpose == "consult":
-            # Who consults goes back to the call that they came from.
-            for leg in call.legs:
-                if leg not in call.home.away:
-                    leg.hang_up()
-            return "ok"
-        for leg in call.legs:
-            leg.hang_up()
-        return "ok"
+        """Have a call do something. Raises CommandError with a sentence for the person who asked."""
+        return await orders.command(self, verb, call_id, args)
 
     async def originate(self, extension: str, number: str, device: int | str | None = None) -> str:
-        """Ring `extension`, then call `number` for it (click to dial). Returns the call's id.
-
-        `device` rings only that one, by its id, or "mobile". Raises CommandError.
-        """
-        entry = self.directory.extensions.get(extension)
-        if entry is None:
-            raise CommandError(f"there is no extension {extension}")
-        if self.draining:
-            raise CommandError("this media node is closing down")
-        mobile = self._mobile_of(extension) if device == "mobile" else None
-        contact = await self.contact_of(extension, device) if isinstance(device, int) else ""
-        call = Call(self, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
-        self.run(call, place_call(call, extension, number, mobile, contact))
-        return call.id
-
-    def _mobile_of(self, extension: str) -> Mobile:
-        presence = self.directory.presence.get(extension)
-        if presence is None or not presence.mobile:
-            raise CommandError(f"{extension} has no mobile number")
-        plan = routing.plan(self.directory, self.request(caller=extension, dialled=presence.mobile))
-        found = next((step for step in plan.steps if isinstance(step, routing.RingOutside)), None)
-        if found is None:
-            raise CommandError("the mobile cannot be called from here")
-        return Mobile(extension, found.number, found.lines)
+        """Ring `extension`, then call `number` for it; the call's id. Raises CommandError."""
+        return await orders.originate(self, extension, number, device)
 
     # --- help for flows
 
@@ -300,19 +236,6 @@ class Exchange:
         task = self.loop.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
-
-    async def contact_of(self, extension: str, device: int) -> str:
-        """Where a device of an extension is registered. Raises ValueError when it is not."""
-        from telephony.models import Registration
-
-        def look() -> str | None:
-            rows = Registration.objects.filter(extension=extension, device_id=device).order_by("-since")
-            return rows.values_list("contact", flat=True).first()
-
-        contact = await self.in_thread(look)
-        if not contact:
-            raise CommandError("that device is not registered")
-        return contact
 
     def language_of(self, extension: str) -> str:
         """The language to speak with an extension, or with whoever is outside."""

@@ -321,7 +321,7 @@ class Ledger:
             pipe.delete(self._key)
             legs = [leg for snapshot in lost for leg in snapshot["legs"]]
             show_lamps(pipe, {leg["extension"]: NOTHING for leg in legs if leg["extension"]})
-            for slot in {snapshot.get("slot") for snapshot in lost} - {None, ""}:
+            for slot in {str(snapshot.get("slot") or "") for snapshot in lost} - {""}:
                 pipe.hdel(live.SLOTS, slot)
                 pipe.publish(live.LIVE, json.dumps({"kind": "parking", "slot": slot, **EMPTY}))
             pipe.execute()

@@ -16,6 +16,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{who} called {number} to consult them; the other party waited.",
     ),
     "consulted": ("{who} kwam terug van het overleg.", "{who} came back from the consultation."),
+    "sent_to_voicemail": (
+        "Bij {who} werd het gesprek naar de voicemail gestuurd.",
+        "At {who} the call was sent to voicemail.",
+    ),
     "fetch_add": ("{who} vroeg {number} erbij.", "{who} asked {number} to join."),
     "fetch_move": (
         "{who} wilde het gesprek verplaatsen naar {number}.",

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 
 from tests.bench import groups, live
+from tests.bench.conference import conference
 from tests.bench.exchange import BenchError, Exchange
 from tests.bench.routing import routing
 from tests.sip.phones.sipp import SippError
@@ -21,10 +22,11 @@ GROUPS: dict[str, Callable[[Exchange], None]] = {
     "voicemail": groups.voicemail,
     "register": groups.register,
     "routing": routing,
+    "conference": conference,
     "live": live.live,
     "soak": groups.soak,
 }
-BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing", "live")
+BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing", "conference", "live")
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ async def test_a_blind_transfer_from_the_phone_connects_the_other_two(
     await call.play_tone(ALICE_HZ)
     await answered.refer("102")
     at_carol = await carol.incoming()
-    ringback = await call.listen(1.2)
+    ringback = await call.listen(4.4)  # one second of tone, four of silence
     assert ringback.heard(425), "the one who waits hears no ringing tone"
     await at_carol.answer()
     assert await answered.transferred() == 200

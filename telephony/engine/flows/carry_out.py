@@ -50,7 +50,10 @@ async def carry_out(
                 taken()
                 return _answer(call, caller, last)
             call.step(last.code, who=who, seconds=step.seconds, status=last.status)
-            if isinstance(step, routing.Ring) and step.unavailable is not None and last.code != "no_answer":
+            if last.voicemail:
+                reason = routing.Reason("to_voicemail", {"extension": last.voicemail})
+                steps, place = (routing.Deposit(last.voicemail, reason),), 0
+            elif isinstance(step, routing.Ring) and step.unavailable is not None and last.code != "no_answer":
                 steps, place = step.unavailable, 0
         elif isinstance(step, routing.Deposit):
             call.move(CallState.SERVICE)

@@ -10,6 +10,7 @@ from telephony.engine.events import (
     Accepted,
     Answered,
     Command,
+    Declined,
     Ended,
     Event,
     GotEarlyMedia,
@@ -35,7 +36,8 @@ NOT_REGISTERED = frozenset({404, 408, 410, 430, 480})
 class Result:
     """How ringing ended: `leg` answered, or nobody did and `code` is the step that says why.
 
-    `mobile_of` is the extension whose mobile it is, "" for a phone.
+    `mobile_of` is the extension whose mobile it is, "" for a phone; `voicemail` that whose mailbox has the call now,
+    because who was rung wanted it so.
     """
 
     leg: Leg | None = None
@@ -43,6 +45,7 @@ class Result:
     outcome: str = "no_answer"
     status: int = 0
     mobile_of: str = ""
+    voicemail: str = ""
 
 
 def verdict(statuses: list[int], rang: bool) -> Result:
@@ -111,13 +114,17 @@ async def ring_outside(
     return last
 
 
-def refuse_command(call: Call, command: Command) -> None:
-    """Tell who asked for something that there is no conversation to do it with."""
-    being = (
+def no_conversation(call: Call) -> str:
+    """Why nothing can be done with a call that rings."""
+    return (
         "this call is on its way to somebody else" if call.answered else "nobody has answered this call yet"
     )
+
+
+def refuse_command(call: Call, command: Command) -> None:
+    """Tell who asked for something that there is no conversation to do it with."""
     if not command.done.done():
-        command.done.set_exception(ValueError(being))
+        command.done.set_exception(ValueError(no_conversation(call)))
 
 
 class Ringing:
@@ -175,7 +182,15 @@ class Ringing:
         if isinstance(event, PickedUp):
             self.winner = event.by
             return Result(leg=event.by)
-        if isinstance(event, Rang):
+        if isinstance(event, Declined):
+            event.leg.hang_up()
+            if event.to_voicemail:
+                return Result(
+                    code="sent_to_voicemail", outcome="busy", status=486, voicemail=event.leg.extension
+                )
+            self.waiting.discard(event.leg)
+            self.statuses.append(min(DECLINED))
+        elif isinstance(event, Rang):
             self.rang = True
             self._ring_back()
         elif isinstance(event, GotEarlyMedia) and len(self.legs) == 1 and not self.mobiles:

@@ -173,7 +173,9 @@ async def _move(room: Room, by: Member, args: Args) -> str:
         return sides.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
     contact = ""
     if device := args.get("device"):
-        contact = await call.exchange.contact_of(leg.extension, int(device))
+        from telephony.engine import orders
+
+        contact = await orders.contact_of(call.exchange, leg.extension, int(device))
     plan = _own_phones(leg.extension)
     return sides.fetch(call, leg, leg.extension, plan, "move", replaces=leg, shown=shown, contact=contact)
 

@@ -1,0 +1,114 @@
+"""Commands from other processes: what an exchange does for whoever clicks on something."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from telephony import routing
+from telephony.engine.call import Call
+from telephony.engine.events import Command, Declined
+from telephony.engine.flows import place_call
+from telephony.engine.flows.ring import no_conversation
+from telephony.engine.state import CallState
+from telephony.entries import Mobile
+
+if TYPE_CHECKING:
+    from telephony.engine.exchange import Exchange
+
+SECONDS = 8  # that a conversation has for carrying out a command
+
+
+class CommandError(ValueError):
+    """A command cannot be carried out; the text says why."""
+
+
+async def command(exchange: Exchange, verb: str, call_id: str, args: dict[str, Any]) -> Any:
+    """Have a call's flow do something; what there is `telephony.control` says. Raises ValueError with a sentence."""
+    calls = exchange.calls.values()
+    found = [call for call in calls if call.id.startswith(call_id) or call.id.endswith(call_id)]
+    if len(found) != 1:
+        raise CommandError("no such call" if not found else "more than one call begins or ends like that")
+    call, extension = found[0], str(args.get("extension", ""))
+    if verb == "hangup":
+        return hang_up(call, extension)
+    if verb in ("refuse", "voicemail"):
+        return decline(call, extension, to_voicemail=verb == "voicemail")
+    if verb in ("complete", "cancel") and call.home is not None and call.purpose == "consult":
+        call = call.home
+    if call.state is CallState.SERVICE:
+        raise CommandError("the exchange itself speaks with the caller: there is no conversation")
+    if call.state not in (CallState.TALKING, CallState.HELD, CallState.PARKED):
+        raise CommandError(no_conversation(call))
+    done: asyncio.Future[Any] = exchange.loop.create_future()
+    call.inbox.put_nowait(Command(verb, args, done))
+    return await asyncio.wait_for(done, SECONDS)
+
+
+def hang_up(call: Call, extension: str) -> str:
+    """End a call; in a conference somebody's hanging up ends only their own part."""
+    own = [leg for leg in call.legs if leg.extension == extension and leg.alive]
+    if extension and call.conference and own:
+        for leg in own:
+            leg.hang_up()
+        return "ok"
+    call.step("ended_by_command")
+    # Who consults somebody goes back to the call that they came from.
+    stay = call.home.away if call.home is not None and call.purpose == "consult" else []
+    for leg in call.legs:
+        if leg not in stay:
+            leg.hang_up()
+    return "ok"
+
+
+def decline(call: Call, extension: str, *, to_voicemail: bool) -> str:
+    """Stop ringing an extension. Raises CommandError when it does not ring."""
+    for ringing in (call, *call.sides):
+        for leg in ringing.legs:
+            if leg.outgoing and leg.extension == extension and leg.alive and not leg.answered:
+                ringing.inbox.put_nowait(Declined(leg, to_voicemail))
+                return "ok"
+    raise CommandError(f"{extension} is not being rung for this call")
+
+
+async def originate(exchange: Exchange, extension: str, number: str, device: int | str | None = None) -> str:
+    """Ring `extension`, then call `number` for it (click to dial). Returns the call's id.
+
+    `device` rings only that one, by its id, or "mobile". Raises CommandError.
+    """
+    entry = exchange.directory.extensions.get(extension)
+    if entry is None:
+        raise CommandError(f"there is no extension {extension}")
+    if exchange.draining:
+        raise CommandError("this media node is closing down")
+    mobile = _mobile_of(exchange, extension) if device == "mobile" else None
+    contact = await contact_of(exchange, extension, device) if isinstance(device, int) else ""
+    call = Call(exchange, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
+    exchange.run(call, place_call(call, extension, number, mobile, contact))
+    return call.id
+
+
+def _mobile_of(exchange: Exchange, extension: str) -> Mobile:
+    presence = exchange.directory.presence.get(extension)
+    if presence is None or not presence.mobile:
+        raise CommandError(f"{extension} has no mobile number")
+    request = exchange.request(caller=extension, dialled=presence.mobile)
+    plan = routing.plan(exchange.directory, request)
+    found = next((step for step in plan.steps if isinstance(step, routing.RingOutside)), None)
+    if found is None:
+        raise CommandError("the mobile cannot be called from here")
+    return Mobile(extension, found.number, found.lines)
+
+
+async def contact_of(exchange: Exchange, extension: str, device: int) -> str:
+    """Where a device of an extension is registered. Raises CommandError when it is not."""
+    from telephony.models import Registration
+
+    def look() -> str | None:
+        rows = Registration.objects.filter(extension=extension, device_id=device).order_by("-since")
+        return rows.values_list("contact", flat=True).first()
+
+    contact = await exchange.in_thread(look)
+    if not contact:
+        raise CommandError("that device is not registered")
+    return contact

@@ -47,7 +47,8 @@ class SecondFactorMiddleware:
         if not lacks_second_factor(request.user):
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return JsonResponse({"detail": _("Set up a second factor first.")}, status=403)
+            complaint = {"field": "", "message": _("Set up a second factor first.")}
+            return JsonResponse({"detail": [complaint]}, status=403)
         messages.warning(request, _("Your organisation wants a second factor. Choose one to go on."))
         return redirect("mfa_index")
 

@@ -1,11 +1,13 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
+import { dropUnused } from "./build/unused";
+
 // Django serves what is built here from /static/client/ and finds the entry in manifest.json.
 export default defineConfig({
     base: "/static/client/",
     publicDir: false,
-    plugins: [vue()],
+    plugins: [vue(), dropUnused()],
     define: {
         __VUE_OPTIONS_API__: "false",
         __VUE_PROD_DEVTOOLS__: "false",

@@ -14,7 +14,7 @@ from accounts.models import User
 from api.me import tell_profile
 from api.people import people
 from telephony import live
-from telephony.actions.browsers import do_end_browsers, session_mark
+from telephony.actions.browsers import do_end_browsers, do_end_browsers_of, session_mark
 from telephony.models import Department, Extension
 
 
@@ -39,6 +39,9 @@ def extension_changed(instance: Extension, **_kwargs: Any) -> None:
 @receiver(post_save, sender=User, dispatch_uid="api-person-user")
 def user_changed(instance: User, update_fields: frozenset[str] | None = None, **_kwargs: Any) -> None:
     """Of a user only the picture shows to others; signing in saves the user too."""
+    # Set between `set_password` and the end of the save, and not when a hash is only made stronger.
+    if getattr(instance, "_password", None) is not None or not instance.is_active:
+        do_end_browsers_of(instance)
     if update_fields is None:
         tell_profile(instance)
     elif "picture" in update_fields:

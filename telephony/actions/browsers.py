@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from telephony.actions.registrations import end_after_commit
 from telephony.models import Device, Extension
 
@@ -46,6 +47,11 @@ def do_lend_browser(
 def do_end_browsers(session_key: str) -> None:
     """The session is over: its browsers ring no more."""
     _end(Device.objects.filter(kind=Device.Kind.BROWSER, session=session_mark(session_key)))
+
+
+def do_end_browsers_of(user: User) -> None:
+    """All sessions of this person may be over: their browsers ask again for a secret, those that still may."""
+    _end(Device.objects.filter(kind=Device.Kind.BROWSER, extension__user=user).exclude(session=""))
 
 
 def do_purge_browsers() -> int:

@@ -416,6 +416,21 @@ def test_a_secret_ends_by_itself(anna: Someone, edge: Edge) -> None:
     assert Device.objects.filter(pk=anna.device.pk).exists(), "desk phones stay"
 
 
+@pytest.mark.parametrize("what", ["password", "is_active"])
+def test_a_new_password_and_being_shut_out_end_every_browser_of_a_person(
+    anna: Someone, bert: Someone, edge: Edge, what: str
+) -> None:
+    hers, his = (one.ask("POST", "/phone/credentials", {}).json() for one in (anna, bert))
+    user = User.objects.get(pk=anna.user.pk)
+    if what == "password":
+        user.set_password("another one")
+    else:
+        user.is_active = False
+    user.save()
+    assert edge_knows(hers["username"]) is None and edge_knows(his["username"]) == ha1(his)
+    assert edge_knows("100"), "the desk phone stays"
+
+
 def test_who_is_shut_out_loses_the_browser(anna: Someone, edge: Edge) -> None:
     anna.ask("POST", "/phone/credentials", {})
     User.objects.filter(pk=anna.user.pk).update(is_active=False)

@@ -1,7 +1,7 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-import { dropUnused } from "./build/unused";
+import { dropUnused } from "./build/unused.ts";
 
 // Django serves what is built here from /static/client/ and finds the entry in manifest.json.
 export default defineConfig({

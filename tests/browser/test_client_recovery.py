@@ -63,6 +63,29 @@ async def test_after_a_restart_of_the_edge_the_browser_rings_again(
     await expect(anna.dock).to_be_hidden(timeout=WAIT)
 
 
+async def test_after_a_restart_of_the_relay_the_sound_of_a_call_comes_back(
+    exchange: Exchange, phones: Phones, clients: WebClients
+) -> None:
+    anna = await clients.sign_in("100")
+    desk = await exchange.phone(phones, "101")
+    await anna.dial("101")
+    call = await desk.incoming()
+    await call.answer()
+    await call.play_tone(800.0)
+    await anna.sees("Bram Visser", "In a call")
+    assert (await anna.sound()).heard > SILENT
+
+    relay = exchange.servers["relay"]
+    await asyncio.to_thread(relay.kill)
+    await asyncio.to_thread(relay.start)
+    await expect(anna.call_with("Bram Visser").locator(".call-state")).to_contain_text("lost", timeout=LONG)
+    await anna.sees("Bram Visser", "In a call")
+    await asyncio.sleep(0.5)
+    assert (await anna.sound()).heard > SILENT
+    await call.hangup()
+    await expect(anna.dock).to_be_hidden(timeout=WAIT)
+
+
 async def test_a_session_that_was_ended_elsewhere_leads_to_the_sign_in_page(
     exchange: Exchange, clients: WebClients
 ) -> None:

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.sip.exchange import Exchange
+from telephony.engine.flows.talk.room import MOST
+from tests.sip.exchange import Exchange, eventually
 from tests.sip.hand import HZ, Hand, Refused, expect, hears_music
 from tests.sip.phones import Phones
 from tests.sip.phones.call import Call
@@ -156,3 +157,35 @@ async def test_a_conference_is_too_many_for_transfer_and_parking(
             await hand.do(verb, call, extension="100", **more)
     await anna.refer("103")
     assert await anna.transferred() == 488
+
+
+async def test_the_thirty_first_party_is_one_too_many(exchange: Exchange, phones: Phones, hand: Hand) -> None:
+    provider = await phones.direct(
+        "provider", local_port=exchange.trunk_port, alone=True, manner="answer", codecs=["PCMA"]
+    )
+    anna, bram = await humming(exchange, phones, "100", "101")
+    call = await hand.only()
+    colleagues = [await exchange.phone(phones, number, manner="answer") for number in ("102", "103", "104")]
+    # One test phone takes no more than 25 calls.
+    outside = [f"02012345{number}" for number in range(10, 35)]
+    for number in [*(colleague.number for colleague in colleagues), *outside]:
+        await hand.do("add", call, extension="100", number=number)
+
+    def all_talk() -> bool:
+        seen = hand.call(call)
+        return sum(party["state"] == "talking" for party in seen["parties"]) == MOST
+
+    await eventually(all_talk, 20, "thirty parties")
+    with pytest.raises(Refused, match="there are 30 parties in this call already"):
+        await hand.do("add", call, extension="101", number="106")
+    with pytest.raises(Refused, match="there are 30 parties in this call already"):
+        await hand.do("listen", call, extension="106")
+    last = [await provider.incoming() for _number in outside][-1]
+    await last.play_tone(HZ["105"])
+    await expect({anna: ("101", "105"), bram: ("100", "105"), last: ("100", "101")})
+    # When one has left there is room for another.
+    await last.hangup()
+    await eventually(lambda: not all_talk(), 5, "one to be gone")
+    await hand.do("add", call, extension="101", number="0201234599")
+    await hand.do("hangup", call)
+    await anna.ended()

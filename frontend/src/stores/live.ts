@@ -157,7 +157,7 @@ export const useLive = defineStore("live", () => {
     }
 
     function again(what: () => unknown): void {
-        if (connection.value === "live") connection.value = "cut";
+        connection.value = "cut";
         window.clearTimeout(retry);
         retry = window.setTimeout(() => void what(), backoff.next());
     }

@@ -100,9 +100,12 @@ export const usePhone = defineStore("phone", () => {
     }
 
     function explain(cause: string, code: number): void {
-        if (code === 0 || code === 487 || cause === "Terminated") return;
-        const key = [403, 404, 408, 480, 486, 503, 600, 603].includes(code) ? `phone.failed.${code}` : "phone.failed.other";
-        toasts.error(t(key));
+        if (["Connection Error", "Request Timeout"].includes(cause)) return toasts.error(t("error.unreachable"));
+        if (["WebRTC Error", "Internal Error"].includes(cause)) return toasts.error(t("phone.failed.other"));
+        // Nothing failed, or the person hung up.
+        if (code < 400 || code === 487) return;
+        const known = [403, 404, 408, 480, 486, 503, 600, 603].includes(code);
+        toasts.error(t(`phone.failed.${known ? code : "other"}`));
     }
 
     /** Show what went wrong with a command, in the exchange's own words if it had any. */

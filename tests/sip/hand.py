@@ -115,7 +115,7 @@ async def expect(heard: Mapping[Call, Iterable[str]]) -> None:
     found = [{names[hz] for hz in tones_in(sound, HZ.values())} for sound in sounds]
     wanted = [set(heard[call]) for call in calls]
     story = ", ".join(
-        f"{call.name} hears {sorted(is_)} and should hear {sorted(should)}"
+        f"{call.phone.number} hears {sorted(is_)} and should hear {sorted(should)}"
         for call, is_, should in zip(calls, found, wanted, strict=True)
         if is_ != should
     )

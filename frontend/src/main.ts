@@ -1,5 +1,14 @@
 import "@tabler/core/dist/css/tabler.min.css";
-import "./style.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/menus.css";
+import "./styles/faces.css";
+import "./styles/pages.css";
+import "./styles/settings.css";
+import "./styles/choosing.css";
+import "./styles/calls.css";
+import "./styles/messages.css";
+import "./styles/narrow.css";
 
 import { createPinia } from "pinia";
 import { createApp } from "vue";

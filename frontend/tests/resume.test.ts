@@ -15,7 +15,7 @@ function call(id: string, sip: string): [string, LiveCall] {
 }
 
 function sound(id: string, facts: Partial<Sound> = {}): Sound {
-    return { id, number: "101", lost: false, end: vi.fn(), ...facts } as unknown as Sound;
+    return { id, number: "101", lost: false, state: "talking", leave: vi.fn(), ...facts } as unknown as Sound;
 }
 
 function page(calls: [string, LiveCall][], sounds: Sound[], ready = true) {
@@ -55,10 +55,14 @@ describe("a call that this tab had", () => {
         const { resumer, dialled } = page([call("c1", "s1")], sounds);
         resumer.look();
         expect(dialled).toEqual(["resume-c1"]);
-        expect(lost.end).not.toHaveBeenCalled();
-        sounds.push(sound("s9", { number: "resume-c1" }));
+        const fresh = sound("s9", { number: "resume-c1", state: "calling" });
+        sounds.push(fresh);
         resumer.look();
-        expect(lost.end).toHaveBeenCalledOnce();
+        // Ended before the new one is there, it would end the call.
+        expect(lost.leave).not.toHaveBeenCalled();
+        fresh.state = "talking";
+        resumer.look();
+        expect(lost.leave).toHaveBeenCalledOnce();
         expect(dialled).toHaveLength(1);
     });
 

@@ -49,10 +49,13 @@ export class Resumer {
         for (const [id, call] of this.owner.calls()) {
             const own = new Set(call.parties.map((party) => party.sip_call_id).filter(Boolean));
             const here = sounds.filter((sound) => own.has(sound.id) || sound.number === PREFIX + id);
-            if (here.some((sound) => !sound.lost)) {
+            const whole = here.filter((sound) => !sound.lost);
+            if (whole.some((sound) => sound.state === "talking")) {
                 this.before.delete(id);
-                // What was cut is of no use beside what came in its place.
-                here.filter((sound) => sound.lost).forEach((sound) => sound.end());
+                // What was cut is of no use beside what came in its place, and never before: it would end the call.
+                here.filter((sound) => sound.lost).forEach((sound) => sound.leave());
+            } else if (whole.length) {
+                continue;
             } else if (here.length || this.before.has(id)) {
                 this.fetch(id);
             }

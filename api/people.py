@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import threading
 from typing import Any
 
 from django.db import transaction
@@ -41,36 +42,61 @@ def people(viewer: str = "", only: str = "") -> list[Person]:
 
 
 def people_json(viewer: str) -> str:
-    """The same as JSON. A thousand people are read and written out once, and again only when somebody changed."""
-    lines, version = live.lines(), live.client().get(live.PEOPLE)
+    """The same as JSON. A thousand people are read and written out once, and then only those who changed."""
+    lines = live.lines()
     parts = []
-    for row, text in _written.read(version):
+    for row, text in _written.read():
         # The line changes with every call, and is put behind what does not.
         parts.append(f'{text[:-1]}, "line": "{_line(row, lines, viewer)}"}}')
     return f"[{', '.join(parts)}]"
 
 
 class _Written:
-    """Everybody as JSON but for their lines, as of a version of `live.PEOPLE`."""
+    """Everybody as JSON but for their lines. Shared by the process's threads: one reads, the others wait for it."""
 
-    #: Seconds after which they are read again all the same: a row may be changed without anybody being told.
+    #: Seconds after which all are read again: a row may be changed without anybody being told.
     LASTING = 5.0
+    MOST = 200  # events that are looked through for who changed
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
         self.version: object = object()
+        self.event = ""
         self.until = 0.0
-        self.people: list[tuple[dict[str, Any], str]] = []
+        self.people: dict[str, tuple[dict[str, Any], str]] = {}
 
-    def read(self, version: object) -> list[tuple[dict[str, Any], str]]:
-        now = timezone.now()
-        if version != self.version or now.timestamp() >= self.until:
-            rows = list(Extension.objects.filter(enabled=True).order_by("number").values(*COLUMNS))
-            ends = [row["presence__until"] for row in rows if row["presence__until"]]
-            until = min((end.timestamp() for end in ends if end > now), default=float("inf"))
-            people = [(row, json.dumps(_person(row, now))) for row in rows]
-            self.people, self.until = people, min(until, now.timestamp() + self.LASTING)
+    def read(self) -> list[tuple[dict[str, Any], str]]:
+        """By number. Raises redis.RedisError when Redis is away."""
+        with self.lock:
+            version, now = live.client().get(live.PEOPLE), timezone.now()
+            if now.timestamp() >= self.until:
+                self._load(now, None)
+                self.until = now.timestamp() + self.LASTING
+            elif version != self.version:
+                self._load(now, self._changed())
             self.version = version
-        return self.people
+            ends = [row["presence__until"] for row, _text in self.people.values() if row["presence__until"]]
+            self.until = min([self.until, *(end.timestamp() for end in ends if end > now)])
+            return [self.people[number] for number in sorted(self.people)]
+
+    def _changed(self) -> set[str] | None:
+        """Whose rows to read again; None for everybody's."""
+        found: Any = live.client().xrange(live.EVENTS, self.event or "-", "+", count=self.MOST)
+        if not found or found[0][0] != self.event or len(found) == self.MOST:
+            return None
+        events = [json.loads(fields.get("event", "{}")) for _id, fields in found[1:]]
+        return {str(one["extension"]) for one in events if one.get("kind") in live.PEOPLE_KINDS}
+
+    def _load(self, now: datetime.datetime, numbers: set[str] | None) -> None:
+        # Before the rows: what changes while they are read is then looked for again.
+        self.event = live.last_event()
+        rows = Extension.objects.filter(enabled=True)
+        kept = {}
+        if numbers is not None:
+            rows = rows.filter(number__in=numbers)
+            kept = {number: one for number, one in self.people.items() if number not in numbers}
+        new = {row["number"]: (row, json.dumps(_person(row, now))) for row in rows.values(*COLUMNS)}
+        self.people = kept | new
 
 
 _written = _Written()

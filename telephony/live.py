@@ -16,7 +16,9 @@ CALLS = "kiestoon:calls:{node}"
 LAMPS = "kiestoon:lamp"
 SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells who waits in it
 DIRECTORY_CHANGED = "kiestoon:directory"
-DIRECTORY_READ = "kiestoon:directory:{node}"  # how often a media node has read it: whoever changed it can wait
+DIRECTORY_READ = (
+    "kiestoon:directory:{node}"  # how often a media node has read it: whoever changed it can wait
+)
 LIVE = "kiestoon:live"
 EDGE_EVENTS = "kiestoon:edge"
 TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}
@@ -49,7 +51,8 @@ def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
     """
     text = json.dumps(message)
     with contextlib.suppress(redis.RedisError):
-        pipe = client().pipeline(transaction=False)
+        # As one: whoever sees that people changed finds who did in the stream.
+        pipe = client().pipeline(transaction=message.get("kind") in PEOPLE_KINDS)
         if user is None:
             pipe.publish(LIVE, text)
         if message.get("kind") in PEOPLE_KINDS:

@@ -358,7 +358,17 @@ def tell_logged(snapshots: list[Snapshot]) -> None:
 def logged_event(snapshot: Snapshot) -> dict[str, Any]:
     """What `api.audience` makes an entry of each party's log of; `extensions` are the parties."""
     legs = snapshot["legs"]
-    wanted = ("id", "outcome", "caller", "caller_name", "dialled", "answered_by", "started", "answered", "ended")
+    wanted = (
+        "id",
+        "outcome",
+        "caller",
+        "caller_name",
+        "dialled",
+        "answered_by",
+        "started",
+        "answered",
+        "ended",
+    )
     names = {leg["number"]: leg.get("name", "") for leg in legs if leg["extension"] == leg["number"]}
     return {
         "kind": "logged",

@@ -7,196 +7,540 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('telephony', '0006_trunks'),
+        ("telephony", "0006_trunks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Prompt',
+            name="Prompt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(help_text='Dial *5 and this number to record it by phone.', unique=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='number')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('nl', 'Dutch'), ('en', 'English')], default='nl', max_length=5, verbose_name='language')),
-                ('text', models.TextField(blank=True, help_text='Is spoken as it stands.', max_length=2000, verbose_name='text')),
-                ('source', models.CharField(choices=[('text', 'spoken from the text'), ('upload', 'uploaded'), ('phone', 'recorded by phone')], default='text', editable=False, max_length=10, verbose_name='source')),
-                ('file', models.CharField(blank=True, editable=False, max_length=80, verbose_name='file')),
-                ('seconds', models.FloatField(default=0, editable=False, verbose_name='duration')),
-                ('changed', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="Dial *5 and this number to record it by phone.",
+                        unique=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                        verbose_name="number",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("nl", "Dutch"), ("en", "English")],
+                        default="nl",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True, help_text="Is spoken as it stands.", max_length=2000, verbose_name="text"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("text", "spoken from the text"),
+                            ("upload", "uploaded"),
+                            ("phone", "recorded by phone"),
+                        ],
+                        default="text",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("file", models.CharField(blank=True, editable=False, max_length=80, verbose_name="file")),
+                ("seconds", models.FloatField(default=0, editable=False, verbose_name="duration")),
+                ("changed", models.DateTimeField(auto_now=True, verbose_name="changed")),
             ],
             options={
-                'verbose_name': 'prompt',
-                'verbose_name_plural': 'prompts',
-                'ordering': ['number'],
+                "verbose_name": "prompt",
+                "verbose_name_plural": "prompts",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Receptionist',
+            name="Receptionist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[1-9][0-9]{1,5}$', 'An extension is 2 to 6 digits and does not start with 0.')], verbose_name='number')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('nl', 'Dutch'), ('en', 'English')], default='nl', help_text='Of what it says besides the prompts.', max_length=5, verbose_name='language')),
-                ('seconds', models.PositiveSmallIntegerField(default=6, help_text='Seconds for a key after the prompt.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='waits for')),
-                ('repeats', models.PositiveSmallIntegerField(default=2, help_text='How often the prompt is said again.', validators=[django.core.validators.MaxValueValidator(9)], verbose_name='repeats')),
-                ('dial_extension', models.BooleanField(default=False, help_text='Callers may dial an extension right away.', verbose_name='dial an extension')),
-                ('name_key', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8'), ('9', '9'), ('0', '0'), ('*', '*'), ('#', '#')], help_text="Callers spell three letters on their keypad. Empty: they can't.", max_length=1, verbose_name='key to dial by name')),
-                ('closed_kind', models.CharField(blank=True, choices=[('voicemail', 'voicemail'), ('extension', 'extension'), ('mobile', 'my mobile'), ('outside', 'external number'), ('system', 'system extension'), ('busy', 'busy tone')], max_length=12, verbose_name='when closed')),
-                ('closed_target', models.CharField(blank=True, max_length=21, verbose_name='number')),
-                ('silent_kind', models.CharField(blank=True, choices=[('voicemail', 'voicemail'), ('extension', 'extension'), ('mobile', 'my mobile'), ('outside', 'external number'), ('system', 'system extension'), ('busy', 'busy tone')], max_length=12, verbose_name='without a key')),
-                ('silent_target', models.CharField(blank=True, max_length=21, verbose_name='number')),
-                ('wrong_kind', models.CharField(blank=True, choices=[('voicemail', 'voicemail'), ('extension', 'extension'), ('mobile', 'my mobile'), ('outside', 'external number'), ('system', 'system extension'), ('busy', 'busy tone')], help_text='Empty: the same as without a key.', max_length=12, verbose_name='after wrong keys')),
-                ('wrong_target', models.CharField(blank=True, max_length=21, verbose_name='number')),
-                ('enabled', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        max_length=6,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[1-9][0-9]{1,5}$",
+                                "An extension is 2 to 6 digits and does not start with 0.",
+                            )
+                        ],
+                        verbose_name="number",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("nl", "Dutch"), ("en", "English")],
+                        default="nl",
+                        help_text="Of what it says besides the prompts.",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "seconds",
+                    models.PositiveSmallIntegerField(
+                        default=6,
+                        help_text="Seconds for a key after the prompt.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="waits for",
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="How often the prompt is said again.",
+                        validators=[django.core.validators.MaxValueValidator(9)],
+                        verbose_name="repeats",
+                    ),
+                ),
+                (
+                    "dial_extension",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Callers may dial an extension right away.",
+                        verbose_name="dial an extension",
+                    ),
+                ),
+                (
+                    "name_key",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1", "1"),
+                            ("2", "2"),
+                            ("3", "3"),
+                            ("4", "4"),
+                            ("5", "5"),
+                            ("6", "6"),
+                            ("7", "7"),
+                            ("8", "8"),
+                            ("9", "9"),
+                            ("0", "0"),
+                            ("*", "*"),
+                            ("#", "#"),
+                        ],
+                        help_text="Callers spell three letters on their keypad. Empty: they can't.",
+                        max_length=1,
+                        verbose_name="key to dial by name",
+                    ),
+                ),
+                (
+                    "closed_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("voicemail", "voicemail"),
+                            ("extension", "extension"),
+                            ("mobile", "my mobile"),
+                            ("outside", "external number"),
+                            ("system", "system extension"),
+                            ("busy", "busy tone"),
+                        ],
+                        max_length=12,
+                        verbose_name="when closed",
+                    ),
+                ),
+                ("closed_target", models.CharField(blank=True, max_length=21, verbose_name="number")),
+                (
+                    "silent_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("voicemail", "voicemail"),
+                            ("extension", "extension"),
+                            ("mobile", "my mobile"),
+                            ("outside", "external number"),
+                            ("system", "system extension"),
+                            ("busy", "busy tone"),
+                        ],
+                        max_length=12,
+                        verbose_name="without a key",
+                    ),
+                ),
+                ("silent_target", models.CharField(blank=True, max_length=21, verbose_name="number")),
+                (
+                    "wrong_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("voicemail", "voicemail"),
+                            ("extension", "extension"),
+                            ("mobile", "my mobile"),
+                            ("outside", "external number"),
+                            ("system", "system extension"),
+                            ("busy", "busy tone"),
+                        ],
+                        help_text="Empty: the same as without a key.",
+                        max_length=12,
+                        verbose_name="after wrong keys",
+                    ),
+                ),
+                ("wrong_target", models.CharField(blank=True, max_length=21, verbose_name="number")),
+                ("enabled", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'digital receptionist',
-                'verbose_name_plural': 'digital receptionists',
-                'ordering': ['number'],
+                "verbose_name": "digital receptionist",
+                "verbose_name_plural": "digital receptionists",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='ReceptionistKey',
+            name="ReceptionistKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4', '4'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8'), ('9', '9'), ('0', '0'), ('*', '*'), ('#', '#')], max_length=1, verbose_name='key')),
-                ('kind', models.CharField(choices=[('voicemail', 'voicemail'), ('extension', 'extension'), ('mobile', 'my mobile'), ('outside', 'external number'), ('system', 'system extension'), ('busy', 'busy tone')], default='extension', max_length=12, verbose_name='leads to')),
-                ('target', models.CharField(blank=True, max_length=21, verbose_name='number')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("1", "1"),
+                            ("2", "2"),
+                            ("3", "3"),
+                            ("4", "4"),
+                            ("5", "5"),
+                            ("6", "6"),
+                            ("7", "7"),
+                            ("8", "8"),
+                            ("9", "9"),
+                            ("0", "0"),
+                            ("*", "*"),
+                            ("#", "#"),
+                        ],
+                        max_length=1,
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("voicemail", "voicemail"),
+                            ("extension", "extension"),
+                            ("mobile", "my mobile"),
+                            ("outside", "external number"),
+                            ("system", "system extension"),
+                            ("busy", "busy tone"),
+                        ],
+                        default="extension",
+                        max_length=12,
+                        verbose_name="leads to",
+                    ),
+                ),
+                ("target", models.CharField(blank=True, max_length=21, verbose_name="number")),
             ],
             options={
-                'verbose_name': 'key',
-                'verbose_name_plural': 'keys',
-                'ordering': ['id'],
+                "verbose_name": "key",
+                "verbose_name_plural": "keys",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(editable=False, max_length=80, unique=True, verbose_name='file')),
-                ('started', models.DateTimeField(db_index=True, verbose_name='when')),
-                ('seconds', models.FloatField(help_text='Seconds.', verbose_name='duration')),
-                ('bytes', models.PositiveBigIntegerField(help_text='Bytes.', verbose_name='size')),
-                ('checksum', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
-                ('state', models.CharField(choices=[('raw', 'to be compressed'), ('compressed', 'compressed'), ('lost', 'lost')], default='raw', max_length=10, verbose_name='state')),
-                ('announced', models.BooleanField(default=False, verbose_name='announced')),
-                ('asked_by', models.CharField(blank=True, help_text='Who switched it on; empty: a rule.', max_length=80, verbose_name='asked by')),
-                ('expires', models.DateTimeField(db_index=True, verbose_name='kept until')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('tried', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(editable=False, max_length=80, unique=True, verbose_name="file")),
+                ("started", models.DateTimeField(db_index=True, verbose_name="when")),
+                ("seconds", models.FloatField(help_text="Seconds.", verbose_name="duration")),
+                ("bytes", models.PositiveBigIntegerField(help_text="Bytes.", verbose_name="size")),
+                ("checksum", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("raw", "to be compressed"), ("compressed", "compressed"), ("lost", "lost")],
+                        default="raw",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("announced", models.BooleanField(default=False, verbose_name="announced")),
+                (
+                    "asked_by",
+                    models.CharField(
+                        blank=True,
+                        help_text="Who switched it on; empty: a rule.",
+                        max_length=80,
+                        verbose_name="asked by",
+                    ),
+                ),
+                ("expires", models.DateTimeField(db_index=True, verbose_name="kept until")),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("tried", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'recording',
-                'verbose_name_plural': 'recordings',
-                'ordering': ['-started'],
+                "verbose_name": "recording",
+                "verbose_name_plural": "recordings",
+                "ordering": ["-started"],
             },
         ),
         migrations.CreateModel(
-            name='RecordingParty',
+            name="RecordingParty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=80, verbose_name='number')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('extension', models.CharField(blank=True, db_index=True, max_length=6, verbose_name='extension')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=80, verbose_name="number")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                (
+                    "extension",
+                    models.CharField(blank=True, db_index=True, max_length=6, verbose_name="extension"),
+                ),
             ],
             options={
-                'verbose_name': 'party',
-                'verbose_name_plural': 'parties',
-                'ordering': ['id'],
+                "verbose_name": "party",
+                "verbose_name_plural": "parties",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RecordingRule',
+            name="RecordingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.BooleanField(default=True, verbose_name='record every call')),
-                ('announce', models.BooleanField(default=True, help_text='Both parties hear that the call is recorded before they hear each other.', verbose_name='say so first')),
-                ('keep_days', models.PositiveSmallIntegerField(blank=True, help_text='Days. Empty: as long as all others.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='keep for')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record", models.BooleanField(default=True, verbose_name="record every call")),
+                (
+                    "announce",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Both parties hear that the call is recorded before they hear each other.",
+                        verbose_name="say so first",
+                    ),
+                ),
+                (
+                    "keep_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Days. Empty: as long as all others.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                        verbose_name="keep for",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recording rule',
-                'verbose_name_plural': 'recording rules',
-                'ordering': ['id'],
+                "verbose_name": "recording rule",
+                "verbose_name_plural": "recording rules",
+                "ordering": ["id"],
             },
         ),
         migrations.AddField(
-            model_name='extension',
-            name='announce_recording',
-            field=models.BooleanField(default=True, help_text='Both parties hear so, also when it is switched on during the call.', verbose_name='say that it is recorded'),
+            model_name="extension",
+            name="announce_recording",
+            field=models.BooleanField(
+                default=True,
+                help_text="Both parties hear so, also when it is switched on during the call.",
+                verbose_name="say that it is recorded",
+            ),
         ),
         migrations.AddField(
-            model_name='extension',
-            name='recordings',
-            field=models.CharField(choices=[('none', 'none'), ('own', 'of own calls'), ('department', 'of the department'), ('all', 'all')], default='own', max_length=12, verbose_name='may listen to recordings'),
+            model_name="extension",
+            name="recordings",
+            field=models.CharField(
+                choices=[
+                    ("none", "none"),
+                    ("own", "of own calls"),
+                    ("department", "of the department"),
+                    ("all", "all"),
+                ],
+                default="own",
+                max_length=12,
+                verbose_name="may listen to recordings",
+            ),
         ),
         migrations.AddField(
-            model_name='receptionist',
-            name='closed_prompt',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='telephony.prompt', verbose_name='prompt when closed'),
+            model_name="receptionist",
+            name="closed_prompt",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="telephony.prompt",
+                verbose_name="prompt when closed",
+            ),
         ),
         migrations.AddField(
-            model_name='receptionist',
-            name='department',
-            field=models.ForeignKey(blank=True, help_text='Empty: the organisation.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='telephony.department', verbose_name='hours of'),
+            model_name="receptionist",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: the organisation.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="telephony.department",
+                verbose_name="hours of",
+            ),
         ),
         migrations.AddField(
-            model_name='receptionist',
-            name='welcome',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='telephony.prompt', verbose_name='welcome'),
+            model_name="receptionist",
+            name="welcome",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="telephony.prompt",
+                verbose_name="welcome",
+            ),
         ),
         migrations.AddField(
-            model_name='receptionistkey',
-            name='receptionist',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='telephony.receptionist'),
+            model_name="receptionistkey",
+            name="receptionist",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="telephony.receptionist"
+            ),
         ),
         migrations.AddField(
-            model_name='recording',
-            name='call',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='recordings', to='telephony.call', verbose_name='call'),
+            model_name="recording",
+            name="call",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="recordings",
+                to="telephony.call",
+                verbose_name="call",
+            ),
         ),
         migrations.AddField(
-            model_name='recordingparty',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='telephony.department', verbose_name='department'),
+            model_name="recordingparty",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="telephony.department",
+                verbose_name="department",
+            ),
         ),
         migrations.AddField(
-            model_name='recordingparty',
-            name='recording',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='telephony.recording'),
+            model_name="recordingparty",
+            name="recording",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="parties", to="telephony.recording"
+            ),
         ),
         migrations.AddField(
-            model_name='recordingparty',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            model_name="recordingparty",
+            name="user",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="user",
+            ),
         ),
         migrations.AddField(
-            model_name='recordingrule',
-            name='department',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='recording_rule', to='telephony.department', verbose_name='department'),
+            model_name="recordingrule",
+            name="department",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recording_rule",
+                to="telephony.department",
+                verbose_name="department",
+            ),
         ),
         migrations.AddField(
-            model_name='recordingrule',
-            name='inbound',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='recording_rule', to='telephony.inboundnumber', verbose_name='inbound number'),
+            model_name="recordingrule",
+            name="inbound",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recording_rule",
+                to="telephony.inboundnumber",
+                verbose_name="inbound number",
+            ),
         ),
         migrations.AddField(
-            model_name='recordingrule',
-            name='trunk',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='recording_rule', to='telephony.trunk', verbose_name='trunk'),
+            model_name="recordingrule",
+            name="trunk",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="recording_rule",
+                to="telephony.trunk",
+                verbose_name="trunk",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receptionistkey',
-            constraint=models.UniqueConstraint(fields=('receptionist', 'key'), name='key_once_in_a_receptionist'),
+            model_name="receptionistkey",
+            constraint=models.UniqueConstraint(
+                fields=("receptionist", "key"), name="key_once_in_a_receptionist"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['state', 'tried'], name='recording_state'),
+            model_name="recording",
+            index=models.Index(fields=["state", "tried"], name="recording_state"),
         ),
         migrations.AddConstraint(
-            model_name='recordingrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', False), ('inbound', None), ('trunk', None)), models.Q(('department', None), ('inbound', None), ('trunk__isnull', False)), models.Q(('department', None), ('inbound__isnull', False), ('trunk', None)), _connector='OR'), name='recording_rule_is_about_one'),
+            model_name="recordingrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("department__isnull", False), ("inbound", None), ("trunk", None)),
+                    models.Q(("department", None), ("inbound", None), ("trunk__isnull", False)),
+                    models.Q(("department", None), ("inbound__isnull", False), ("trunk", None)),
+                    _connector="OR",
+                ),
+                name="recording_rule_is_about_one",
+            ),
         ),
     ]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { callsInHand, type SoundFacts } from "../src/lib/inhand";
+import { callsInHand, StableKeys, type SoundFacts } from "../src/lib/inhand";
 import type { LiveCall, Party } from "../src/model";
 
 function leg(extension: string, facts: Partial<Party> = {}): Party {
@@ -129,5 +129,21 @@ describe("the calls in hand", () => {
         const [only] = callsInHand([call(parties)], [], "100");
         expect(only?.conference).toBe(true);
         expect(only?.others.map((other) => other.extension)).toEqual(["101", "102", "103"]);
+    });
+});
+
+describe("the card of a call", () => {
+    it("stays the same one when the exchange tells of a call that began here", () => {
+        const keys = new StableKeys();
+        const here = sound("s9", { state: "calling", number: "105" });
+        const [before] = callsInHand([], [here], "100").map((one) => keys.of(one));
+        const told = call([anna({ sip_call_id: "s9", state: "calling" })], { answered: null, dialled: "105" });
+        const [after] = callsInHand([told], [here], "100").map((one) => keys.of(one));
+        expect(after?.key).toBe(before?.key);
+        // The sound goes on in a consultation; that is another card.
+        const asked = call([anna({ call: "c2", sip_call_id: "s9" })], { id: "c2", home: "c1", purpose: "consult" });
+        const away = call([anna({ state: "away", call: "c2", sip_call_id: "s9" })], { consult: "c2" });
+        const both = callsInHand([away, asked], [sound("s9")], "100").map((one) => keys.of(one).key);
+        expect(both).toEqual(["s9", "c2"]);
     });
 });

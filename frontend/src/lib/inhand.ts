@@ -147,6 +147,30 @@ function onlyHere(sound: SoundFacts): InHand {
     };
 }
 
+/**
+ * Keys that stay: the card of a call that began here is the same one after the exchange has told of it, or whoever
+ * works by keyboard would lose their place.
+ */
+export class StableKeys {
+    private readonly begunHere = new Set<string>();
+    private readonly keys = new Map<string, string>();
+
+    of(call: InHand): InHand {
+        if (!call.id) {
+            this.begunHere.add(call.sound);
+            return call;
+        }
+        let key = this.keys.get(call.id);
+        if (!key) {
+            // A consultation goes on with the sound of the call that it is for, and is another card all the same.
+            const taken = new Set(this.keys.values()).has(call.sound);
+            key = this.begunHere.has(call.sound) && !taken ? call.sound : call.id;
+            this.keys.set(call.id, key);
+        }
+        return { ...call, key };
+    }
+}
+
 function rank(call: InHand): number {
     return call.phase === "incoming" ? 0 : 1;
 }

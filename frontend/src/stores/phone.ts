@@ -6,7 +6,7 @@ import { computed, ref, shallowRef, triggerRef, watch } from "vue";
 import { api } from "../api";
 import { ApiError } from "../api/http";
 import { i18n } from "../i18n";
-import { callsInHand, type InHand } from "../lib/inhand";
+import { callsInHand, StableKeys, type InHand } from "../lib/inhand";
 import { readiness } from "../lib/ready";
 import { Line, type LineState } from "../phone/line";
 import { keepDevice, ownDeviceOf } from "../phone/device";
@@ -70,11 +70,13 @@ export const usePhone = defineStore("phone", () => {
         ready: () => line.value === "registered" && live.connection === "live",
     });
 
+    const keys = new StableKeys();
     const inHand = computed<InHand[]>(() => {
         const facts = [...sounds.value.values()].map(({ id, state, number, name, muted, lost }) => {
             return { id, state, number, name, muted, lost };
         });
-        return callsInHand(live.state.calls.values(), facts, live.mine).filter((call) => !fetchesBack(call.number));
+        const found = callsInHand(live.state.calls.values(), facts, live.mine);
+        return found.filter((call) => !fetchesBack(call.number)).map((call) => keys.of(call));
     });
     const incoming = computed(() => inHand.value.filter((call) => call.phase === "incoming"));
     const current = computed(() => inHand.value.filter((call) => call.phase !== "incoming"));

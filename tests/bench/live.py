@@ -37,14 +37,15 @@ MIX: tuple[tuple[int, str, str, object], ...] = (
 
 
 def live(exchange: Exchange) -> None:
-    """API calls of 50 users beside each other, then 1,000 sockets and a status that changes."""
+    """1,000 sockets and a status that changes, then API calls of 50 users beside each other."""
     path = exchange.instance.var / "people.json"
     exchange.python("-m", "tests.bench.people", str(max(USERS, SOCKETS)), str(path))
     people = [entry["session"] for entry in json.loads(path.read_text())]
     path.unlink()
     try:
-        asyncio.run(_api(exchange, people[:USERS]))
+        # The sockets first: what they add to a web process that has served nothing yet.
         asyncio.run(_fanout(exchange, people[:SOCKETS]))
+        asyncio.run(_api(exchange, people[:USERS]))
     except (OSError, WebError, asyncio.IncompleteReadError) as error:
         raise BenchError(f"the web process: {error}") from error
 

@@ -1,0 +1,58 @@
+"""Web clients hear of a call from the ledger of the media node, and of a registration from the agent of the edge."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from api.audience import news
+from tests.sip.exchange import Exchange, eventually
+from tests.sip.phones import Phones
+
+
+def heard(exchange: Exchange, extension: str, since: str) -> list[dict[str, Any]]:
+    """What the client of `extension` is told after an event."""
+    found = []
+    for _id, fields in exchange.redis("XRANGE", "kiestoon:events", f"({since}", "+"):
+        entry = dict(zip(fields[::2], fields[1::2], strict=True)) if isinstance(fields, list) else fields
+        told = news(entry["event"], entry.get("user", ""), frozenset())
+        text = told.some.get(("extension", extension), told.everybody)
+        if text:
+            found.append(json.loads(text))
+    return found
+
+
+async def test_both_parties_hear_of_their_call_and_nobody_else_does(
+    exchange: Exchange, phones: Phones
+) -> None:
+    since = exchange.redis("XADD", "kiestoon:events", "*", "event", '{"kind": "test"}')
+    anna = await exchange.phone(phones, "100")
+    bert = await exchange.phone(phones, "101")
+
+    def registered() -> bool:
+        return any(
+            event["kind"] == "registration" and event["devices"] for event in heard(exchange, "100", since)
+        )
+
+    await eventually(registered, 5, "the registration")
+    call = await anna.call("101")
+    await (await bert.incoming()).answer()
+    await call.answered()
+
+    def talking() -> bool:
+        calls = [event["call"] for event in heard(exchange, "101", since) if event["kind"] == "call"]
+        return bool(calls and calls[-1] and calls[-1]["state"] == "talking")
+
+    await eventually(talking, 5, "the call of 101")
+    await call.hangup()
+
+    def logged() -> list[dict[str, Any]]:
+        return [event for event in heard(exchange, "101", since) if event["kind"] == "logged"]
+
+    (event,) = await eventually(logged, 5, "the entry in the log")
+    assert (event["entry"]["arrow"], event["entry"]["number"]) == ("in", "100")
+    over = [event for event in heard(exchange, "100", since) if event["kind"] == "call"][-1]
+    assert over["call"] is None
+    lines = [event["state"] for event in heard(exchange, "103", since) if event["kind"] == "extension"]
+    assert "busy" in lines and lines[-1] == "idle", "lines are everybody's"
+    assert not [event for event in heard(exchange, "103", since) if event["kind"] in ("call", "logged")]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SignInPolicy, User
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-in by e-mail address or extension; people are made by administrators."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """An account of Microsoft or Google belongs to the user with the same, verified e-mail address."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

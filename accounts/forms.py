@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """allauth's form, which also takes the number of the person's own extension."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,13 +7,12 @@ database is away it keeps what is not yet written and tries again, so that no ca
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -22,14 +21,10 @@ from django.db import (
     InterfaceError,
     OperationalError,
     close_old_connections,
-    connection,
-    transaction,
 )
-from django.db.models import Model
 
 from telephony import live
-from telephony.models import Call as CallRow
-from telephony.models import CallLeg
+from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -39,7 +34,6 @@ log = logging.getLogger(__name__)
 BATCH = 0.1  # seconds that changes are collected before they are written
 LOG_AFTER = 1.0  # a call that lasts longer than this many seconds is in the database while it lives
 RETRY = 1.0
-FIELDS = ("direction", "outcome", "reason", "caller", "caller_name", "dialled", "answered_by", "recording")
 
 EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
 
@@ -47,64 +41,6 @@ BUSY, NOTHING = {"state": "busy"}, {"state": "idle"}
 
 # The database is not there, or not now; other errors are about what is to be written.
 AWAY = (OperationalError, InterfaceError)
-
-Snapshot = Mapping[str, Any]
-
-
-def moment(seconds: float) -> datetime.datetime:
-    """Unix seconds as an aware datetime."""
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-
-
-def perhaps(seconds: float | None) -> datetime.datetime | None:
-    """The same for what may not have happened."""
-    return None if seconds is None else moment(seconds)
-
-
-CALL_COLUMNS = ("id", "node", *FIELDS, "started", "answered", "ended", "steps")
-CHANGING = ("outcome", "reason", "answered_by", "recording", "answered", "ended", "steps")
-LEG_COLUMNS = (
-    *("call_id", "role", "number", "extension", "device"),
-    *("started", "answered", "ended", "status", "codec", "trunk", "payer"),
-)
-
-
-def call_row(snapshot: Snapshot) -> list[Any]:
-    """The values of CALL_COLUMNS."""
-    when = connection.ops.adapt_datetimefield_value
-    return [
-        snapshot["id"],
-        snapshot["node"],
-        *(snapshot[name] for name in FIELDS),
-        when(moment(snapshot["started"])),
-        when(perhaps(snapshot["answered"])),
-        when(perhaps(snapshot["ended"])),
-        json.dumps(snapshot["steps"]),
-    ]
-
-
-def leg_rows(snapshot: Snapshot) -> list[list[Any]]:
-    """The values of LEG_COLUMNS for each leg of a call that has ended."""
-    when = connection.ops.adapt_datetimefield_value
-    return [
-        [
-            *(snapshot["id"], leg["role"], leg["number"], leg["extension"], leg["device"]),
-            when(moment(leg["started"])),
-            when(perhaps(leg["answered"])),
-            when(perhaps(leg["ended"])),
-            leg["status"],
-            leg["codec"],
-            leg.get("trunk"),
-            leg.get("payer", ""),
-        ]
-        for leg in snapshot["legs"]
-    ]
-
-
-def insert(model: type[Model], columns: tuple[str, ...]) -> str:
-    """An INSERT statement. Written out because it is the exchange's busiest: the ORM's takes ten times as long."""
-    marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
 
 
 class Ledger:
@@ -379,39 +315,3 @@ def logged_event(snapshot: Snapshot) -> dict[str, Any]:
             "legs": [{name: leg[name] for name in ("role", "extension", "answered")} for leg in legs],
         },
     }
-
-
-def write_calls(snapshots: Sequence[Snapshot]) -> None:
-    """Store these calls, new or known, and the legs of those that have ended."""
-    news = ", ".join(f"{column} = excluded.{column}" for column in CHANGING)
-    legs = [row for snapshot in snapshots if snapshot["ended"] is not None for row in leg_rows(snapshot)]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(
-            f"{insert(CallRow, CALL_COLUMNS)} ON CONFLICT (id) DO UPDATE SET {news}",
-            [call_row(snapshot) for snapshot in snapshots],
-        )
-        if legs:
-            cursor.executemany(insert(CallLeg, LEG_COLUMNS), legs)
-
-
-def finish_lost(node: str, snapshots: list[dict[str, Any]]) -> None:
-    """Mark the calls that a dead media node left behind as lost."""
-    now = time.time()
-    known = {snapshot["id"]: snapshot for snapshot in snapshots}
-    for row in CallRow.objects.filter(node=node, outcome=CallRow.Outcome.LIVE).exclude(id__in=known):
-        row.outcome, row.ended = CallRow.Outcome.LOST, moment(now)
-        row.steps = [
-            *row.steps,
-            {"at": round(now - row.started.timestamp(), 1), "code": "lost", "args": {"node": node}},
-        ]
-        row.reason = "media node stopped"
-        row.save(update_fields=["outcome", "ended", "steps", "reason"])
-    for snapshot in known.values():
-        step = {"at": round(now - snapshot["started"], 1), "code": "lost", "args": {"node": node}}
-        snapshot.update(
-            outcome="lost", ended=now, reason="media node stopped", steps=[*snapshot["steps"], step]
-        )
-        for leg in snapshot["legs"]:
-            leg["ended"] = leg["ended"] or now
-    if known:
-        write_calls(list(known.values()))

@@ -18,7 +18,8 @@ from pbxsite.instance import instance
 from presence.actions import do_end_statuses, do_set_status
 from telephony import live
 from telephony.edge.agent import Agent
-from telephony.engine.ledger import Ledger, show_lamps, tell_logged, write_calls
+from telephony.engine.call_rows import write_calls
+from telephony.engine.ledger import Ledger, show_lamps, tell_logged
 from telephony.events import Event
 from telephony.models import Call, Department, Extension, Registration
 from tests.api.conftest import Someone, live_call, make_call, make_message, show

@@ -11,7 +11,7 @@ import redis
 from django.utils import timezone
 
 from telephony import live
-from telephony.engine.ledger import Snapshot, finish_lost, write_calls
+from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
 from telephony.models import Call, CallLeg
 from telephony.story import tell
 from telephony.tasks import close_abandoned_calls
@@ -114,7 +114,7 @@ def test_names_of_people_are_data() -> None:
 def test_a_call_of_a_node_that_died_is_said_to_be_lost() -> None:
     known, unknown = snapshot("0000000000aaa"), snapshot("0000000000bbb")
     write_calls([known, snapshot("0000000000ccc"), ended(snapshot("0000000000ddd"))])
-    finish_lost("media1", [known, unknown])
+    finish_lost("media1", [dict(known), dict(unknown)])
     lost = Call.objects.filter(outcome=Call.Outcome.LOST)
     assert {row.pk for row in lost} == {"0000000000aaa", "0000000000bbb", "0000000000ccc"}
     for row in lost:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts.models import SignInPolicy, User
@@ -93,7 +94,7 @@ def test_a_user_with_the_same_verified_address_is_signed_in(
     sign_in_there(browser, address, "anna@example.org")
     assert is_in(browser)
     assert User.objects.count() == 1
-    assert anna.socialaccount_set.get().uid == "anna@example.org"
+    assert SocialAccount.objects.get(user=anna).uid == "anna@example.org"
 
 
 def test_and_a_second_time_by_the_account_itself(anna: User, browser: Client, address: str) -> None:

@@ -34,7 +34,6 @@ async () => {
 async def wanting(page: Page) -> list[str]:
     """What axe finds serious on the page as it is. The browser's own tools put it in, past the page's policy."""
     await page.evaluate(AXE.read_text() + "; undefined")
-    await page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
     found: list[str] = await page.evaluate(CHECK)
     return found
 
@@ -48,7 +47,7 @@ async def open_page(client: WebClient, path: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_nothing_serious_stands_in_the_way_of_a_screen_reader(clients: WebClients, theme: str) -> None:
-    anna = await clients.sign_in("100")
+    anna = await clients.sign_in("100", reduced_motion="reduce")
     await anna.page.evaluate("theme => localStorage.setItem('kiestoon.theme', theme)", theme)
     await anna.page.evaluate(
         """theme => fetch("/api/v1/me", {
@@ -77,7 +76,7 @@ async def test_nothing_serious_stands_in_the_way_of_a_screen_reader(clients: Web
 async def test_a_call_in_hand_and_one_that_rings_are_told_to_a_screen_reader_too(
     exchange: Exchange, phones: Phones, clients: WebClients
 ) -> None:
-    anna = await clients.sign_in("100")
+    anna = await clients.sign_in("100", reduced_motion="reduce")
     desk = await exchange.phone(phones, "101")
     other = await exchange.phone(phones, "102")
     await anna.dial("101")

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import redis
@@ -259,11 +259,17 @@ class Ledger:
             show_lamps(pipe, {leg["extension"]: NOTHING for leg in legs if leg["extension"]})
             for slot in {str(snapshot.get("slot") or "") for snapshot in lost} - {""}:
                 pipe.hdel(live.SLOTS, slot)
-                pipe.publish(live.LIVE, json.dumps({"kind": "parking", "slot": slot, **EMPTY}))
+                free = json.dumps({"kind": "parking", "slot": slot, **EMPTY})
+                pipe.publish(live.LIVE, free)
+                live.append(pipe, free)
+            for snapshot in lost:
+                over = {**snapshot, "state": "ended", "ended": time.time(), "parties": []}
+                live.append(pipe, json.dumps({"kind": "call", "call": over}))
             pipe.execute()
         try:
             close_old_connections()
             finish_lost(self.node, lost)
+            tell_logged(lost)
         except DatabaseError as error:
             log.warning("calls of the node's earlier life stay open in the log: %s", error)
 
@@ -281,7 +287,7 @@ def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, Mapping[str, str
         live.append(pipe, json.dumps(about))
 
 
-def tell_logged(snapshots: list[Snapshot]) -> None:
+def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
     """Have web clients hear of the calls that ended and are in the log now; without Redis nobody does."""
     with contextlib.suppress(redis.RedisError):
         pipe = live.client().pipeline(transaction=False)
@@ -291,7 +297,7 @@ def tell_logged(snapshots: list[Snapshot]) -> None:
         pipe.execute()
 
 
-def logged_event(snapshot: Snapshot) -> dict[str, Any]:
+def logged_event(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """What `api.audience` makes an entry of each party's log of; `extensions` are the parties."""
     legs = snapshot["legs"]
     wanted = (

@@ -246,6 +246,13 @@ def test_a_call_is_parked_and_fetched(anna: Someone, bert: Someone) -> None:
     prove(anna, lambda: park(""), "parking")
 
 
+def test_calls_that_a_dead_media_node_left_behind_are_over(anna: Someone, bert: Someone) -> None:
+    live_call("c1", "101", "100")
+    ledger = Ledger(instance.node)
+    prove(anna, ledger._close_leftovers, "call", "logged", "extension")
+    assert anna.get("/snapshot")["calls"] == []
+
+
 def test_a_picture_that_is_none_changes_nothing(anna: Someone) -> None:
     since = live.last_event()
     upload(anna, SimpleUploadedFile("me.png", b"no picture"))

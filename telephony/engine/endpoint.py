@@ -262,10 +262,18 @@ class Endpoint:
     # --- parties that vanish
 
     async def _watch_sound(self) -> None:
-        """Ask whoever sends no sound whether they are there; no answer ends the leg (RFC 3261 §12.2.1.2)."""
+        """Ask whoever sends no sound whether they are there; no answer ends the leg (RFC 3261 §12.2.1.2).
+
+        A leg that belonged to no call at two looks is hung up once more: nobody else would ever do it.
+        """
+        strays: set[Leg] = set()
         while True:
             await asyncio.sleep(RTP_CHECK)
             now = time.monotonic()
+            before, strays = strays, {leg for leg in self.legs if leg.call is None}
+            for leg in strays & before:
+                log.warning("a leg to %s outlived its call", leg.number)
+                leg.hang_up()
             for leg in list(self.legs):
                 if not (leg.alive and leg.answered):
                     continue

@@ -202,3 +202,22 @@ async def test_a_browser_with_a_wrong_password_stays_outside(exchange: Exchange,
     assert failed["code"] in (401, 403)
     await web.call("101")
     assert (await web.event("failed"))["code"] in (403, 407)
+
+
+@pytest.mark.timeout(150)
+async def test_a_browser_that_vanishes_during_a_call_is_noticed_and_the_other_one_released(
+    exchange: Exchange, phones: Phones, chromium: Chromium
+) -> None:
+    web = await chromium.register(exchange, "100")
+    desk = await exchange.phone(phones, "101")
+    await web.call("101")
+    call = await desk.incoming()
+    await call.answer()
+    await web.talking()
+    await both_are_heard(web, call)
+    vanished = time.monotonic()
+    await web.vanish()
+    # Its place is kept for half a minute, should the page come back.
+    await call.ended(90)
+    assert time.monotonic() - vanished < 75
+    await eventually(lambda: not exchange.live_ids(), 5, "the call to end")

@@ -27,6 +27,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
 
 from tests.sip.exchange import Exchange
 from tests.sip.phones.hearing import write_tones
@@ -122,6 +123,11 @@ class WebPhone:
         """Take the other party off hold."""
         await self._do("unhold")
         await self.event("unheld")
+
+    async def vanish(self) -> None:
+        """The page is gone at once, without a word to anybody, as when its process dies."""
+        with suppress(PlaywrightError):
+            await self.page.goto("chrome://crash", timeout=2000)
 
     async def press(self, keys: str) -> None:
         """Press keys during a call (RFC 4733)."""

@@ -67,7 +67,7 @@ async def test_a_ban_of_our_own_address_does_not_cut_the_exchange_off_from_itsel
     await answered.answer()
     await call.answered()
     (identifier,) = await eventually(exchange.live_ids, 3, "the live call")
-    rpc.ban("127.0.0.1", 10, to=exchange.instance)
+    rpc.ban("127.0.0.1", 60, to=exchange.instance)
     try:
         assert [ban.address for ban in rpc.bans(to=exchange.instance)] == ["127.0.0.1"]
         await exchange.manage("call", "hangup", identifier)

@@ -46,7 +46,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Exchange(wanted.users, wanted.keep) as exchange:
-            for name in wanted.groups or BY_DEFAULT:
+            # `routing` gives everybody rules of their own, which the others would meet: it comes last.
+            for name in sorted(wanted.groups or BY_DEFAULT, key=lambda name: name == "routing"):
                 GROUPS[name](exchange)
     except (BenchError, SippError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -185,8 +185,11 @@ def voicemail(exchange: Exchange, callers: int = 100) -> None:
     emit("voicemail.cpu_ms_per_message", used.total(PATH) / callers * 1000, "ms", **conditions)
 
 
-async def greeting_seconds(exchange: Exchange, longest: float = 15) -> float:
-    """How long after the answer a caller has heard greeting and beep, measured with one call."""
+async def greeting_seconds(exchange: Exchange, longest: float = 6) -> float:
+    """How long after the answer a caller has heard the beep, measured with one call.
+
+    After 8 seconds without a word the message ends with another sound: `longest` is less.
+    """
     user, box = exchange.user(0), exchange.user(1)
     async with Phones(exchange.work / "phones") as phones:
         phone = await phones.register(user, f"pw{user}", "127.0.0.1", exchange.instance.sip_port)

@@ -96,7 +96,7 @@ async def test_a_key_interrupts_the_welcome_and_leads_where_it_says(
     assert time.monotonic() - pressed < 1.5, "the welcome was not interrupted"
     assert at_bram.remote_identity.number == "100"
     # A second of tone in five, wherever the bridge's own happens to be.
-    assert (await call.listen(6)).heard(425, 0.3), "the caller hears no ringing tone"
+    assert (await call.listen(4.2)).heard(425, 0.15), "the caller hears no ringing tone"
     await at_bram.answer()
     await at_bram.play_tone(BOB_HZ)
     await hears(call, BOB_HZ)

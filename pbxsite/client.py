@@ -16,21 +16,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from pbxsite.middleware import RULES, policy_of
+
 ENTRY = "src/main.ts"
 FOLDER = "client"  # below STATIC_URL
 #: Under these paths the client shows its pages; it knows what comes after.
 PATHS = ("team", "calls", "voicemail", "forwarding", "settings")
-# Nothing inline and nothing from elsewhere; pictures that a page makes itself, sound that it fetched.
-POLICY = {
-    "default-src": "'self'",
+# Beside what holds for every page: pictures that a page makes itself, sound that it fetched.
+POLICY = RULES | {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data: blob:",
     "media-src": "'self' blob: mediastream:",
-    "object-src": "'none'",
-    "base-uri": "'none'",
     "form-action": "'self'",
-    "frame-ancestors": "'none'",
 }
 
 
@@ -71,8 +69,7 @@ def policy(request: HttpRequest) -> str:
     """The Content-Security-Policy. The SIP WebSocket is on the same host at a port of its own."""
     host = request.get_host()
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    rules = POLICY | {"connect-src": f"'self' ws://{name}:* wss://{name}:*"}
-    return "; ".join(f"{rule} {value}" for rule, value in rules.items())
+    return policy_of(POLICY | {"connect-src": f"'self' ws://{name}:* wss://{name}:*"})
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from telephony import dialling
@@ -17,6 +18,18 @@ def reserved() -> frozenset[str]:
     return dialling.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU}
 
 
+def owners() -> tuple[tuple[str, type[Model], str], ...]:
+    """Whose numbers share the one range: the name of the kind, its model, and the sentence that it has a number."""
+    from telephony.models import Department, Extension, Receptionist, RingGroup
+
+    return (
+        ("extension", Extension, _("%(number)s is the extension of %(name)s.")),
+        ("group", RingGroup, _("%(number)s is the ring group %(name)s.")),
+        ("department", Department, _("%(number)s is the department %(name)s.")),
+        ("receptionist", Receptionist, _("%(number)s is the receptionist %(name)s.")),
+    )
+
+
 def check_free(
     number: str,
     *,
@@ -26,47 +39,24 @@ def check_free(
     receptionist: int | None = None,
 ) -> None:
     """Raise ValidationError when somebody has `number`, other than the one with this id."""
-    from telephony.models import Department, Extension, Receptionist, RingGroup
-
     if number in reserved():
         raise ValidationError(_("%(number)s is kept by the exchange itself.") % {"number": number})
-    if taken := Extension.objects.filter(number=number).exclude(pk=extension or 0).first():
-        raise ValidationError(
-            _("%(number)s is the extension of %(name)s.") % {"number": number, "name": taken.name}
-        )
-    if other := RingGroup.objects.filter(number=number).exclude(pk=group or 0).first():
-        raise ValidationError(
-            _("%(number)s is the ring group %(name)s.") % {"number": number, "name": other.name}
-        )
-    if third := Department.objects.filter(number=number).exclude(pk=department or 0).first():
-        raise ValidationError(
-            _("%(number)s is the department %(name)s.") % {"number": number, "name": third.name}
-        )
-    if fourth := Receptionist.objects.filter(number=number).exclude(pk=receptionist or 0).first():
-        raise ValidationError(
-            _("%(number)s is the receptionist %(name)s.") % {"number": number, "name": fourth.name}
-        )
+    but = {"extension": extension, "group": group, "department": department, "receptionist": receptionist}
+    for kind, model, sentence in owners():
+        if taken := model._default_manager.filter(number=number).exclude(pk=but[kind] or 0).first():
+            raise ValidationError(sentence % {"number": number, "name": taken.name})  # type: ignore[attr-defined]
 
 
 def exists(number: str) -> bool:
     """Whether an extension, ring group, department or receptionist has `number`."""
-    from telephony.models import Department, Extension, Receptionist, RingGroup
-
-    everything = (Extension, RingGroup, Department, Receptionist)
-    return any(model.objects.filter(number=number).exists() for model in everything)
+    return any(model._default_manager.filter(number=number).exists() for _kind, model, _taken in owners())
 
 
 def next_free() -> str:
     """The lowest number from 100 that nobody has; four queries."""
-    from telephony.models import Department, Extension, Receptionist, RingGroup
-
-    taken = {
-        *reserved(),
-        *Extension.objects.values_list("number", flat=True),
-        *RingGroup.objects.values_list("number", flat=True),
-        *Department.objects.exclude(number=None).values_list("number", flat=True),
-        *Receptionist.objects.values_list("number", flat=True),
-    }
+    taken = {*reserved()}
+    for _kind, model, _taken in owners():
+        taken.update(model._default_manager.exclude(number=None).values_list("number", flat=True))
     number = FIRST
     while str(number) in taken:
         number += 1

@@ -11,11 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from telephony import story
-from telephony.admin.common import LiveList, ReadOnlyAdmin, duration, link, moment
+from telephony.admin.common import LiveList, ReadOnlyAdmin, ReadOnlyInline, duration, link, moment
 from telephony.admin.recordings import player
 from telephony.models import Call, CallLeg, Device
 
@@ -35,7 +34,7 @@ OUTCOME_COLOURS = {
 }
 
 
-class LegInline(TabularInline):
+class LegInline(ReadOnlyInline):
     """The parties of the call."""
 
     model = CallLeg
@@ -50,15 +49,6 @@ class LegInline(TabularInline):
         "status",
         "codec",
     )
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("telephony.view_call")

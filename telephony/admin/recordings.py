@@ -15,11 +15,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from accounts.models import User
-from telephony.admin.common import LiveList, ReadOnlyAdmin, duration, link, moment
+from telephony.admin.common import LiveList, ReadOnlyAdmin, ReadOnlyInline, duration, link, moment
 from telephony.models import Department, Recording, RecordingParty, RecordingRule
 from telephony.recordings import audit
 from telephony.recordings.actions import do_delete_recording
@@ -48,20 +48,11 @@ class DepartmentFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=found)
 
 
-class PartyInline(TabularInline):
+class PartyInline(ReadOnlyInline):
     """Who was in the call."""
 
     model = RecordingParty
     fields = readonly_fields = ("number", "name", "extension", "user", "department")
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("telephony.view_recording")

@@ -18,7 +18,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from telephony.actions.trunks import do_apply_trunks
-from telephony.admin.common import LiveList, moment
+from telephony.admin.common import LiveList, ReadOnlyInline, moment
 from telephony.edge import rpc
 from telephony.models import (
     CallingLimits,
@@ -46,23 +46,12 @@ class InboundNumberInline(TabularInline):
     extra = 0
 
 
-class TrunkEventInline(TabularInline):
+class TrunkEventInline(ReadOnlyInline):
     """What became of the trunk lately."""
 
     model = TrunkEvent
     fields = readonly_fields = ("at", "state", "error")
-    extra = 0
     per_page = 10
-    hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class TrunkForm(forms.ModelForm):

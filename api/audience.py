@@ -90,6 +90,12 @@ def _logged(raw: dict[str, Any], _private: frozenset[str]) -> News:
     )
 
 
+def _recording(raw: dict[str, Any], _private: frozenset[str]) -> News:
+    """Those who may hear it, as they were when it was told."""
+    text = _text({"kind": "recording", "id": raw["id"], "call": raw["call"], "state": raw["state"]})
+    return News(some={("user", str(user)): text for user in raw["users"]})
+
+
 def _person(raw: dict[str, Any], _private: frozenset[str]) -> News:
     return News(everybody=json.dumps(raw), who=True)
 
@@ -108,6 +114,7 @@ RULES: dict[str, Rule] = {
     "registration": _owner,
     "call": _call,
     "logged": _logged,
+    "recording": _recording,
 }
 
 # Sent with `live.publish(…, user=…)`: their rule is that user alone.

@@ -209,12 +209,12 @@ class ParkingEvent(TypedDict):
 
 
 class RecordingEvent(TypedDict):
-    """A recording was made, moved or deleted: lists of recordings are to be read again."""
+    """A recording that I may hear was made, compressed, lost or deleted."""
 
     kind: Literal["recording"]
     id: int
     call: str
-    state: str
+    state: Literal["raw", "compressed", "lost", "deleted"]
 
 
 class ReloadEvent(TypedDict):

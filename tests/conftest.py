@@ -11,6 +11,15 @@ from tests.sip.exchange import Exchange
 from tests.sip.phones import Phones
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Two browsers, or two exchanges that are killed, would meet if pytest-xdist did not keep groups together."""
+    if not getattr(session.config.option, "loadgroup", False):
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+            raise pytest.UsageError("This pytest does not let pytest-xdist keep groups of tests together.")
+
+
 @pytest.fixture(scope="session")
 def running_exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
     """The exchange of this test process."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FOREVER = 10.0**9  # seconds
 ALARM_TOLERANCE = 0.01  # seconds
+NO_TRUNK = 0  # of a party outside whose trunk nobody knows any more
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -94,6 +95,13 @@ class Call:
     def role(self, leg: Leg) -> Literal["caller", "target"]:
         """ "caller" for the leg that began the call, "target" for the others."""
         return "caller" if leg.id == self.first_leg else "target"
+
+    def origin(self, leg: Leg) -> tuple[str, int | None]:
+        """Who a party is to routing: an extension of ours and None, or an outside number and its trunk."""
+        if leg.extension:
+            return leg.extension, None
+        trunk = self.trunk if leg.trunk is None else leg.trunk
+        return leg.number, NO_TRUNK if trunk is None else trunk
 
     def move(self, state: CallState) -> None:
         """Go to another state. Raises IllegalMove when the table does not allow it."""

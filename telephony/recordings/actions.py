@@ -15,13 +15,15 @@ from accounts.models import User
 from telephony import live
 from telephony.models import Extension, Recording, RecordingParty, RecordingRule
 from telephony.recordings import audit
+from telephony.recordings.selectors import hearers_of
 
 log = logging.getLogger(__name__)
 
 
-def tell(recording: Recording, state: str) -> None:
-    """Tell whoever looks at a list of recordings."""
-    news = {"kind": "recording", "id": recording.pk, "call": recording.call_id, "state": state}
+def tell(recording: Recording, state: str, users: set[int] | None = None) -> None:
+    """Tell whoever looks at a list of recordings; web clients only of `users` (those who may hear it)."""
+    hearers = sorted(hearers_of(recording) if users is None else users)
+    news = {"kind": "recording", "id": recording.pk, "call": recording.call_id, "state": state, "users": hearers}
     live.publish(news)
 
 
@@ -112,12 +114,13 @@ def do_mark_lost(recording: Recording) -> None:
 
 def do_delete_recording(recording: Recording, user: User | None, address: str = "") -> None:
     """Remove a recording; its sound goes with the row, at the commit. Without a user it had expired."""
+    hearers = hearers_of(recording)
     with transaction.atomic():
         audit.note(recording, audit.DELETED if user else audit.EXPIRED, user, address)
         pk = recording.pk
         recording.delete()
         recording.pk = pk
-    transaction.on_commit(lambda: tell(recording, "deleted"), robust=True)
+    transaction.on_commit(lambda: tell(recording, "deleted", hearers), robust=True)
 
 
 def do_purge_recordings() -> int:

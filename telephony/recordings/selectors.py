@@ -40,6 +40,24 @@ def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:
     return everything.filter(Exists(party))
 
 
+def hearers_of(recording: Recording) -> set[int]:
+    """The ids of the users who may hear it: those for whom `recordings_for` has it."""
+    right = Extension.Recordings
+    users, departments = set(), set()
+    for user, department in recording.parties.values_list("user_id", "department_id"):
+        users.add(user)
+        departments.add(department)
+    by_right = User.objects.filter(
+        Q(extension__recordings=right.ALL)
+        | Q(extension__recordings__in=(right.OWN, right.DEPARTMENT), pk__in=users - {None})
+        | Q(extension__recordings=right.DEPARTMENT, extension__department__in=departments - {None}),
+        is_active=True,
+        extension__enabled=True,
+    )
+    by_permission = User.objects.with_perm("telephony.view_recording")
+    return {*by_right.values_list("pk", flat=True), *by_permission.values_list("pk", flat=True)}
+
+
 def _right(user: Any) -> str:
     extension = getattr(user, "extension", None)
     return extension.recordings if extension is not None and extension.enabled else Extension.Recordings.NONE

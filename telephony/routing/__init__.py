@@ -61,14 +61,14 @@ def plan(directory: Directory, request: Request) -> Plan:
     """What to do with this call. Every way through it ends in a message, a service or a refusal."""
     number = normalise(request.dialled)
     trail = Trail(directory, request)
-    if request.trunk is not None:
+    if request.trunk is not None and not request.by:
         return inbound.answer(trail, number)
     if is_emergency(number, directory.country):
         return outside.dial(trail, number)
     if found := features.dialled(trail, number):
         return found
     if steps := reach(trail, number):
-        return trail.plan(steps, number)
+        return Plan(steps)
     if OUTSIDE.fullmatch(number):
         return outside.dial(trail, number)
     return Plan((Refuse(404, "unknown_number", Reason("unknown_number", {"number": number})),))
@@ -77,4 +77,4 @@ def plan(directory: Directory, request: Request) -> Plan:
 def towards(directory: Directory, request: Request, destination: Destination, owner: str = "") -> Plan:
     """What to do with a call that a service sends on, such as a receptionist's key; `owner` as in `follow`."""
     trail = Trail(directory, request)
-    return trail.plan(follow(trail, destination, owner), destination.target)
+    return Plan(follow(trail, destination, owner))

@@ -31,7 +31,7 @@ def status_now(presence: PresenceEntry, at: datetime) -> str:
 
 def rings(trail: Trail, number: str) -> bool:
     """Whether a call to a group may ring this member: it is there, available, and free if it wants one at a time."""
-    if number not in trail.directory.extensions or number == trail.request.own or number in trail.passed:
+    if number not in trail.directory.extensions or number in (*trail.request.parties, *trail.passed):
         return False
     presence = trail.presence(number)
     if status_now(presence, trail.request.at) != AVAILABLE:

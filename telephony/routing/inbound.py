@@ -32,4 +32,4 @@ def answer(trail: Trail, number: str) -> Plan:
             return Plan((Refuse(404, UNKNOWN, nowhere),))
     else:
         steps = follow(trail, destination, "")
-    return trail.plan((*notes, *steps), destination.target)
+    return Plan((*notes, *steps))

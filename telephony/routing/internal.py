@@ -71,7 +71,7 @@ def _reach_extension(trail: Trail, entry: ExtensionEntry) -> Steps:
     number = entry.number
     if obstacle := trail.obstacle(number):
         return trail.give_up(obstacle)
-    if number == trail.request.own:
+    if number in trail.request.parties:
         # Nobody rings themselves: their own number is their own mailbox.
         return (trail.take_message(number),)
     trail = trail.through(number)
@@ -164,7 +164,7 @@ def _who_rings(trail: Trail, numbers: Sequence[str]) -> tuple[tuple[str, ...], S
     others = [
         number
         for number in numbers
-        if number not in members and number != trail.request.own and number in trail.directory.extensions
+        if number not in members and number not in trail.request.parties and number in trail.directory.extensions
     ]
     if not others:
         return members, ()

@@ -24,7 +24,7 @@ def dial(trail: Trail, number: str) -> Plan:
     about = {"number": found.number, "trunks": ", ".join(line.trunk.name for line in found.lines)}
     reason = Reason("emergency", about) if found.emergency else Reason("outside", about)
     out = RingOutside(found.number, found.lines, RING_SECONDS, reason)
-    return trail.plan((out, Refuse(0, "no_line", Reason("outside_failed", {"number": found.number}))))
+    return Plan((out, Refuse(0, "no_line", Reason("outside_failed", {"number": found.number}))))
 
 
 def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
@@ -74,5 +74,8 @@ def our_number(trail: Trail, number: str) -> Destination | None:
 def is_caller(trail: Trail, number: str) -> bool:
     """Whether this outside number is the caller's own."""
     request = trail.request
-    mine = trail.presence(request.own).mobile if request.own else request.caller
-    return bool(mine) and dialling.same(number, mine, trail.directory.country)
+    mine = [trail.presence(extension).mobile for extension in request.parties if extension]
+    if request.trunk is not None:
+        mine.append(request.caller)
+    country = trail.directory.country
+    return any(dialling.same(number, one, country) for one in mine if one)

@@ -22,22 +22,28 @@ class Reason:
 class Request:
     """Somebody calls somebody, at an aware moment `at`.
 
-    `trunk` is the id of the trunk that the call came in by, None from inside; `busy` are the extensions that are in
-    a call now; `usage` is what the outbound rules count (`telephony.outbound.Usage`), None: nothing counted.
+    `trunk` is the id of the trunk that the caller came in by, None from inside; `by` is the extension that transfers
+    the caller, "" when they dialled themselves; `busy` are the extensions that are in a call now; `usage` is what the
+    outbound rules count (`telephony.outbound.Usage`), None: nothing counted.
     """
 
     caller: str
     dialled: str
     trunk: int | None = None
-    record: bool = False
+    by: str = ""
     at: datetime = field(kw_only=True)
     busy: frozenset[str] = frozenset()
     usage: Any = None
 
     @property
     def own(self) -> str:
-        """The extension that calls, or "": what an outside caller says to be counts for nothing."""
-        return self.caller if self.trunk is None else ""
+        """The extension that dialled, or "": what an outside caller says to be counts for nothing."""
+        return self.by or (self.caller if self.trunk is None else "")
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The extensions that take part already: the call never rings them."""
+        return (self.own,) if self.trunk is not None or not self.by else (self.by, self.caller)
 
     @property
     def source(self) -> str:
@@ -119,7 +125,6 @@ class Plan:
     """Steps in order; each is tried when the one before it brought no answer. The last one always ends the call."""
 
     steps: Steps
-    record: bool = False
 
 
 def every_step(steps: Steps) -> Iterator[Step]:

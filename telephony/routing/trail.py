@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from telephony.directory import Directory
 from telephony.entries import REACHABLE, PresenceEntry
-from telephony.routing.steps import Deposit, Note, Plan, Reason, Refuse, Request, Step, Steps
+from telephony.routing.steps import Deposit, Note, Reason, Refuse, Request, Step, Steps
 
 MOST_HOPS = 8
 
@@ -36,7 +36,7 @@ class Trail:
 
     def obstacle(self, number: str) -> Reason | None:
         """Why the call cannot go to this internal number, or None."""
-        if self.hops and number == self.request.own:
+        if self.hops and number in self.request.parties:
             return Reason("rings_caller", {"number": number})
         if number in self.passed:
             return Reason("loop_found", {"number": number, "passed": ", ".join(self.passed)})
@@ -56,9 +56,3 @@ class Trail:
         if entry and entry.voicemail:
             return Deposit(extension, Reason("to_voicemail", {"extension": extension}))
         return Refuse(0, "nobody_answers", Reason("no_voicemail", {"extension": extension}))
-
-    def plan(self, steps: Steps, callee: str = "") -> Plan:
-        """The plan with these steps, to be recorded when caller or callee wants every call recorded."""
-        extensions = self.directory.extensions
-        record = any(entry.record for one in (self.request.own, callee) if (entry := extensions.get(one)))
-        return Plan(steps, record)

@@ -7,6 +7,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{who} wilde doorverbinden naar {number}; dat kon niet.",
         "{who} wanted to transfer the call to {number}; that was not possible.",
     ),
+    "transferred_outside": (
+        "{who} is van buiten: na het doorverbinden golden de regels voor bellers van buiten.",
+        "{who} is from outside: after the transfer the rules for callers from outside counted.",
+    ),
     "brought_back": (
         "Het gesprek ging terug naar {extension}, die hoogstens {seconds} seconden werd gebeld.",
         "The call went back to {extension}, who was rung for at most {seconds} seconds.",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
@@ -120,6 +121,12 @@ class WebClient:
             said=(after["said"] - before["said"]) / seconds,
             codec=after["codec"],
         )
+
+    async def falls_silent(self) -> None:
+        """Wait until nothing is heard for a second; what was on its way may still be played."""
+        deadline = time.monotonic() + WAIT / 1000
+        while (sound := await self.sound()).heard >= SILENT:
+            assert time.monotonic() < deadline, f"{self.extension} still hears something: {sound}"
 
     # --- doing
 

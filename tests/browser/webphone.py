@@ -38,6 +38,7 @@ JSSIP = FOLDER / "node_modules" / ".page" / "jssip.js"
 CHROMIUM = "/usr/bin/chromium"
 WAIT = 10.0  # seconds; two cores carry a browser, an exchange and phones
 MICROPHONE_HZ = 500.0
+LOOKS = 5  # at the pitch while listening
 MICROPHONE_SECONDS = 60.0
 START = 30.0
 FLAGS = [
@@ -59,13 +60,22 @@ FLAGS = [
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came in during a while: its peaks in dBFS, the strongest frequency at the end in Hz, packets."""
+    """What came in during a while: its peaks in dBFS, the strongest frequencies in turn in Hz, packets."""
 
     peak: float
-    hz: float
+    pitches: tuple[float, ...]
     packets: int
     lost: int
     codec: str
+
+    @property
+    def hz(self) -> float:
+        """The strongest frequency at the end."""
+        return self.pitches[-1]
+
+    def is_tone(self, hz: float, near: float) -> bool:
+        """Whether this tone was the strongest sound all the while; a melody may come by it, and goes on."""
+        return all(abs(pitch - hz) < near for pitch in self.pitches)
 
 
 class WebPhone:
@@ -136,8 +146,11 @@ class WebPhone:
     async def listen(self, seconds: float) -> Heard:
         """What comes in during the next so many seconds."""
         before = await self._do("sound")
-        await asyncio.sleep(seconds)
-        after = await self._do("sound")
+        pitches = []
+        for _look in range(LOOKS):
+            await asyncio.sleep(seconds / LOOKS)
+            after = await self._do("sound")
+            pitches.append(after["hz"])
         length = after["seconds"] - before["seconds"]
         if length <= 0:
             raise PhoneError(f"{self.happenings.name} plays nothing: {after}. {self.happenings.story()}")
@@ -145,7 +158,7 @@ class WebPhone:
         power = (after["energy"] - before["energy"]) / length
         return Heard(
             peak=10 * math.log10(max(power, 1e-12)),
-            hz=after["hz"],
+            pitches=tuple(pitches),
             packets=after["packets"] - before["packets"],
             lost=after["lost"],
             codec=after["codec"],

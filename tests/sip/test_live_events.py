@@ -51,8 +51,17 @@ async def test_both_parties_hear_of_their_call_and_nobody_else_does(
 
     (event,) = await eventually(logged, 5, "the entry in the log")
     assert (event["entry"]["arrow"], event["entry"]["number"]) == ("in", "100")
-    over = [event for event in heard(exchange, "100", since) if event["kind"] == "call"][-1]
-    assert over["call"] is None
-    lines = [event["state"] for event in heard(exchange, "103", since) if event["kind"] == "extension"]
-    assert "busy" in lines and lines[-1] == "idle", "lines are everybody's"
+
+    def over() -> bool:
+        return [event for event in heard(exchange, "100", since) if event["kind"] == "call"][-1][
+            "call"
+        ] is None
+
+    await eventually(over, 5, "the call to be over for who called")
+
+    def lines() -> list[str]:
+        return [event["state"] for event in heard(exchange, "103", since) if event["kind"] == "extension"]
+
+    await eventually(lambda: lines()[-1] == "idle", 5, "the line to be free")
+    assert "busy" in lines(), "lines are everybody's"
     assert not [event for event in heard(exchange, "103", since) if event["kind"] in ("call", "logged")]

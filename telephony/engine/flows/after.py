@@ -30,6 +30,13 @@ def plan_for(call: Call, caller: str, number: str) -> routing.Plan:
     return routing.plan(call.exchange.directory, request)
 
 
+def plan_to_transfer(call: Call, party: Leg, number: str, by: str) -> routing.Plan:
+    """What happens when the extension `by` connects `party` with `number` now: the rules for `party` count."""
+    caller, trunk = call.origin(party)
+    request = call.exchange.request(caller=caller, dialled=number, trunk=trunk, by=by)
+    return routing.plan(call.exchange.directory, request)
+
+
 def only_ringing(plan: routing.Plan) -> routing.Plan:
     """The plan without what takes a caller whom nobody answered: they go back to who transferred them.
 

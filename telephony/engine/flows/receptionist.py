@@ -170,11 +170,8 @@ class Reception:
     def towards(self, destination: Destination) -> routing.Plan:
         """What to do with the caller from here on."""
         self.call.move(CallState.ROUTING)
-        request = self.exchange.request(
-            caller=self.caller.extension or self.caller.number,
-            dialled=self.desk.number,
-            trunk=self.call.trunk,
-        )
+        caller, trunk = self.call.origin(self.caller)
+        request = self.exchange.request(caller=caller, dialled=self.desk.number, trunk=trunk)
         return routing.towards(self.exchange.directory, request, destination)
 
 

@@ -224,7 +224,7 @@ def _without_voicemail(plan: routing.Plan) -> routing.Plan:
     kept = only_ringing(plan)
     last = plan.steps[-1]
     if isinstance(last, routing.Refuse) and kept is not plan:
-        return routing.Plan((*kept.steps, last), plan.record)
+        return routing.Plan((*kept.steps, last))
     return kept
 
 

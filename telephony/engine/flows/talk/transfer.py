@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony.engine.flows import park
-from telephony.engine.flows.after import Todo, Transfer, plan_for, refusal
+from telephony.engine.flows.after import Todo, Transfer, plan_for, plan_to_transfer, refusal
 from telephony.engine.flows.talk import sides
 from telephony.engine.flows.talk.room import MOST
 
@@ -26,10 +26,12 @@ def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> T
     stays = room.partner(by)
     if stays.away:
         raise ValueError(f"{stays.leg.number} is away from this call")
-    plan = plan_for(room.call, by.leg.extension or stays.leg.number, number)
+    plan = plan_to_transfer(room.call, stays.leg, number, by.leg.extension)
     if refusal(plan) is not None:
         raise ValueError(f"{number} cannot be reached from here")
     room.call.step("transferred", who=by.leg.number, number=number)
+    if not stays.leg.extension:
+        room.call.step("transferred_outside", who=stays.leg.number)
     if phone is None:
         by.leg.hang_up()
     return Transfer(stays.leg, number, plan, by.leg.extension, phone)
@@ -38,8 +40,9 @@ def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> T
 def refer(room: Room, by: Member, event: Referred) -> Todo | None:
     """A phone transfers the other party (RFC 3515): to a number, a parking slot, or whom it has on another call."""
     leg = event.leg
-    if not leg.extension:
-        # Somebody outside would have us call at our expense, in the name of who talks to them.
+    if not leg.extension or leg.trunk is not None:
+        # Somebody outside would have us call at our expense, in the name of who talks to them. A provider must not ask
+        # for it either when it has somebody's mobile at the other end.
         leg.notify_transfer(403, "Forbidden")
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from telephony.events import Arrow, LiveCall, LiveParty, LogEntry
@@ -105,7 +105,9 @@ def arrow_of(call: Raw, extension: str) -> Arrow:
     return "missed" if call["outcome"] in UNTAKEN else "in"
 
 
-def log_entry(call: Raw, extension: str, names: Mapping[str, str], recording: int | None = None) -> LogEntry:
+def log_entry(
+    call: Raw, extension: str, names: Mapping[str, str], recordings: Sequence[int] = ()
+) -> LogEntry:
     """A finished call in the log of `extension`; `names` has the names of internal numbers."""
     arrow = arrow_of(call, extension)
     number = call["dialled"] if arrow == "out" else call["caller"]
@@ -121,7 +123,7 @@ def log_entry(call: Raw, extension: str, names: Mapping[str, str], recording: in
         "answered_by": call["answered_by"],
         "started": moment(call["started"]),
         "seconds": None if call["answered"] is None else max(0, round(call["ended"] - call["answered"])),
-        "recording": recording,
+        "recordings": [*recordings],
     }
 
 

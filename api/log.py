@@ -21,7 +21,7 @@ from api.live_calls import router
 from api.shapes import CallId, Search
 from telephony import live
 from telephony.events import Arrow, LogEntry
-from telephony.models import Call, CallLeg, Extension, HiddenCall
+from telephony.models import Call, CallLeg, Extension, HiddenCall, Recording
 from telephony.recordings.selectors import recordings_for
 from telephony.story import tell_step
 
@@ -114,7 +114,10 @@ def entries_of(calls: QuerySet[Call], user: User, number: str) -> Iterator[LogEn
         "call_id", "extension", "role", "answered"
     ):
         legs.setdefault(leg["call_id"], []).append({**leg})
-    kept = dict(recordings_for(user).filter(call__in=ids).values_list("call", "pk"))
+    kept: dict[str, list[int]] = {}
+    sounds = recordings_for(user).filter(call__in=ids).exclude(state=Recording.State.LOST)
+    for call_id, recording in sounds.order_by("pk").values_list("call", "pk"):
+        kept.setdefault(call_id, []).append(recording)
     numbers = {row[side] for row in rows for side in ("caller", "dialled")}
     names = dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))
     for row in rows:
@@ -125,7 +128,7 @@ def entries_of(calls: QuerySet[Call], user: User, number: str) -> Iterator[LogEn
             "ended": ended.timestamp(),
         }
         call = {**row, **times, "legs": legs.get(row["id"], [])}
-        yield log_entry(call, number, names, kept.get(row["id"]))
+        yield log_entry(call, number, names, kept.get(row["id"], ()))
 
 
 def _fits(entry: LogEntry, wanted: LogFilter) -> bool:

@@ -87,7 +87,7 @@ class LogEntry(TypedDict):
     answered_by: str
     started: str
     seconds: int | None  # of conversation
-    recording: int | None  # its id when the person may hear it
+    recordings: list[int]  # ids of those that the person may hear, oldest first
 
 
 class VoicemailCount(TypedDict):

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Event, LiveCall, LogEntry, Person } from "../src/api/types";
-import { apply, nothing } from "../src/lib/live";
+import { apply, nothing, playable } from "../src/lib/live";
 
 const anna: Person = {
     extension: "100",
@@ -36,6 +36,7 @@ describe("an event", () => {
             { kind: "mailbox", extension: "100", new: 2, old: 1 },
             { kind: "registration", extension: "100", devices: [7] },
             { kind: "parking", slot: "700", call: "c1", number: "101", name: "Bram" },
+            { kind: "recording", id: 3, call: "c1", state: "raw" },
         ];
         const once = after(...events);
         expect(after(...events.flatMap((event) => [event, event]))).toEqual(once);
@@ -65,6 +66,15 @@ describe("an event", () => {
             { kind: "registration", extension: "999", devices: [1] },
         );
         expect(live).toEqual(nothing());
+    });
+
+    it("of a recording makes it playable, until it is gone", () => {
+        const told = (state: "raw" | "compressed" | "deleted"): Event => ({ kind: "recording", id: 3, call: "c1", state });
+        const listed = { ...entry("in"), recordings: [2, 3] };
+        expect(playable(after(), listed)).toEqual([2, 3]);
+        expect(playable(after(told("raw"), told("compressed")), { ...listed, recordings: [] })).toEqual([3]);
+        expect(playable(after(told("raw"), told("deleted")), listed)).toEqual([2]);
+        expect(playable(after(told("raw")), { ...listed, id: "c2", recordings: [] })).toEqual([]);
     });
 
     it("a call that was answered is not missed", () => {

@@ -23,7 +23,13 @@ log = logging.getLogger(__name__)
 def tell(recording: Recording, state: str, users: set[int] | None = None) -> None:
     """Tell whoever looks at a list of recordings; web clients only of `users` (those who may hear it)."""
     hearers = sorted(hearers_of(recording) if users is None else users)
-    news = {"kind": "recording", "id": recording.pk, "call": recording.call_id, "state": state, "users": hearers}
+    news = {
+        "kind": "recording",
+        "id": recording.pk,
+        "call": recording.call_id,
+        "state": state,
+        "users": hearers,
+    }
     live.publish(news)
 
 

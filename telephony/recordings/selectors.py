@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -42,20 +42,19 @@ def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:
 
 def hearers_of(recording: Recording) -> set[int]:
     """The ids of the users who may hear it: those for whom `recordings_for` has it."""
-    right = Extension.Recordings
-    users, departments = set(), set()
-    for user, department in recording.parties.values_list("user_id", "department_id"):
-        users.add(user)
-        departments.add(department)
-    by_right = User.objects.filter(
+    right, parties = Extension.Recordings, list(recording.parties.values_list("user_id", "department_id"))
+    users = {user for user, _department in parties if user is not None}
+    departments = {department for _user, department in parties if department is not None}
+    by_right = Q(extension__enabled=True) & (
         Q(extension__recordings=right.ALL)
-        | Q(extension__recordings__in=(right.OWN, right.DEPARTMENT), pk__in=users - {None})
-        | Q(extension__recordings=right.DEPARTMENT, extension__department__in=departments - {None}),
-        is_active=True,
-        extension__enabled=True,
+        | Q(extension__recordings__in=(right.OWN, right.DEPARTMENT), pk__in=users)
+        | Q(extension__recordings=right.DEPARTMENT, extension__department__in=departments)
     )
-    by_permission = User.objects.with_perm("telephony.view_recording")
-    return {*by_right.values_list("pk", flat=True), *by_permission.values_list("pk", flat=True)}
+    permission = Permission.objects.filter(codename="view_recording", content_type__app_label="telephony")
+    by_permission = (
+        Q(is_superuser=True) | Q(user_permissions__in=permission) | Q(groups__permissions__in=permission)
+    )
+    return set(User.objects.filter(by_right | by_permission, is_active=True).values_list("pk", flat=True))
 
 
 def _right(user: Any) -> str:

@@ -283,12 +283,14 @@ def test_a_recording_is_in_the_log_of_who_may_hear_it(anna: Someone, bert: Someo
         call_id=call.pk, file="c.wav", started=NOW, expires=NOW + HOUR, seconds=9, bytes=9
     )
     recording.parties.create(number="100", extension="100", user=anna.user)
-    heard = lambda: anna.get("/calls")["calls"][0]["recording"]  # noqa: E731
+    heard = lambda: anna.get("/calls")["calls"][0]["recordings"]  # noqa: E731
     Extension.objects.update(recordings="none")
-    assert heard() is None and anna.get("/me")["rights"]["recordings"] == "none"
+    assert heard() == [] and anna.get("/me")["rights"]["recordings"] == "none"
     Extension.objects.filter(number="100").update(recordings="own")
-    assert heard() == recording.pk and anna.get("/me")["rights"]["recordings"] == "own"
-    assert bert.get("/calls")["calls"][0]["recording"] is None
+    assert heard() == [recording.pk] and anna.get("/me")["rights"]["recordings"] == "own"
+    assert bert.get("/calls")["calls"][0]["recordings"] == []
+    Recording.objects.update(state=Recording.State.LOST)
+    assert heard() == []
 
 
 def test_missed_calls_count_until_i_look_at_them(anna: Someone) -> None:

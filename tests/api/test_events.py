@@ -21,7 +21,8 @@ from telephony.edge.agent import Agent
 from telephony.engine.call_rows import write_calls
 from telephony.engine.ledger import Ledger, show_lamps, tell_logged
 from telephony.events import Event
-from telephony.models import Call, Department, Extension, Registration
+from telephony.models import Call, Department, Extension, Recording, Registration
+from telephony.recordings.actions import do_delete_recording, tell
 from tests.api.conftest import Someone, live_call, make_call, make_message, show
 from tests.api.replay import heard, prove
 from tests.api.test_client import picture, register, upload
@@ -244,6 +245,23 @@ def test_a_call_is_parked_and_fetched(anna: Someone, bert: Someone) -> None:
     prove(anna, lambda: park("701"), "parking")
     assert anna.get("/snapshot")["parking"] == [{"slot": "701", "call": "c1", "number": "101", "name": ""}]
     prove(anna, lambda: park(""), "parking")
+
+
+def test_a_recording_is_told_to_those_who_may_hear_it(anna: Someone, bert: Someone) -> None:
+    call = make_call("101", "100")
+    Extension.objects.filter(number="100").update(recordings="own")
+    Extension.objects.filter(number="101").update(recordings="none")
+    now = timezone.now()
+    since = live.last_event()
+    recording = Recording.objects.create(
+        call_id=call.pk, file="c.wav", started=now, expires=now, seconds=9, bytes=9
+    )
+    recording.parties.create(number="100", extension="100", user=anna.user)
+    tell(recording, recording.state)
+    done(lambda: do_delete_recording(recording, None))()
+    event = {"kind": "recording", "id": recording.pk, "call": call.pk}
+    assert heard(anna, since) == [{**event, "state": "raw"}, {**event, "state": "deleted"}]
+    assert heard(bert, since) == []
 
 
 def test_calls_that_a_dead_media_node_left_behind_are_over(anna: Someone, bert: Someone) -> None:

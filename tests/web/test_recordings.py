@@ -28,7 +28,7 @@ from telephony.models import (
     RecordingParty,
     RecordingRule,
 )
-from telephony.recordings.selectors import recordings_for
+from telephony.recordings.selectors import hearers_of, recordings_for
 from tests.web.conftest import empty_inline, make_phone, post, sign_in
 
 pytestmark = [
@@ -100,6 +100,7 @@ def test_a_recording_is_heard_by_those_with_the_right(
     assert tuple(client.get(url(each)).status_code for each in (mine, theirs, other)) == status
     heard = [each for each, code in zip((mine, theirs, other), status, strict=True) if code == 200]
     assert set(recordings_for(anna)) == set(heard)
+    assert [each for each in (mine, theirs, other) if anna.pk in hearers_of(each)] == heard
     assert LogEntry.objects.count() == len(heard)
 
 
@@ -116,14 +117,17 @@ def test_rights_do_not_move_with_the_desk(sales: Department) -> None:
     newcomer = User.objects.create_user("new@example.org", "secret", name="New")
     Extension.objects.filter(number="100").update(user=newcomer)
     assert sign_in(newcomer).get(url(recording)).status_code == 404
+    assert hearers_of(recording) == set()
     assert list(recordings_for(User.objects.get(pk=newcomer.pk))) == []
 
 
 def test_an_account_that_is_switched_off_hears_nothing(sales: Department) -> None:
     anna = person("100", recordings="all")
-    record("a", anna)
+    recording = record("a", anna)
     anna.is_active = False
+    anna.save()
     assert not recordings_for(anna).exists()
+    assert hearers_of(recording) == set()
 
 
 def test_an_extension_that_is_switched_off_gives_no_right(sales: Department) -> None:
@@ -131,14 +135,17 @@ def test_an_extension_that_is_switched_off_gives_no_right(sales: Department) -> 
     record("a", anna)
     Extension.objects.update(enabled=False)
     assert not recordings_for(User.objects.get(pk=anna.pk)).exists()
+    assert hearers_of(Recording.objects.get()) == set()
 
 
-def test_administrators_hear_everything(admin: Client, clerk: User) -> None:
+def test_administrators_hear_everything(admin: Client, boss: User, clerk: User) -> None:
     recording = record("a", person("100"))
     assert admin.get(url(recording)).status_code == 200
     assert sign_in(clerk).get(url(recording)).status_code == 404
+    assert clerk.pk not in hearers_of(recording)
     clerk.user_permissions.add(Permission.objects.get(codename="view_recording"))
     assert sign_in(User.objects.get(pk=clerk.pk)).get(url(recording)).status_code == 200
+    assert {boss.pk, clerk.pk} <= hearers_of(recording)
 
 
 def test_a_player_may_jump_and_the_file_may_be_saved(sales: Department) -> None:

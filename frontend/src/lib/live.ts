@@ -1,7 +1,7 @@
 // What is known of the exchange right now, and how an event changes it. Every event says how things are, so hearing
 // one twice changes nothing.
 
-import type { Event, LiveCall, Person, Slot } from "../api/types";
+import type { Event, LiveCall, LogEntry, Person, Slot } from "../api/types";
 
 export interface Live {
     people: Map<string, Person>;
@@ -13,6 +13,8 @@ export interface Live {
     /** Ids of our own devices that can ring now. */
     registered: Set<number>;
     parking: Map<string, Slot>;
+    /** What was told of recordings: the call in which that one is, or "" when it can no longer be played. */
+    recordings: Map<number, string>;
 }
 
 export function nothing(): Live {
@@ -24,6 +26,7 @@ export function nothing(): Live {
         voicemail: { new: 0, old: 0 },
         registered: new Set(),
         parking: new Map(),
+        recordings: new Map(),
     };
 }
 
@@ -67,6 +70,9 @@ export function apply(live: Live, event: Event, mine: string): void {
         case "registration":
             if (event.extension === mine) live.registered = new Set(event.devices);
             break;
+        case "recording":
+            live.recordings.set(event.id, event.state === "lost" || event.state === "deleted" ? "" : event.call);
+            break;
         case "parking": {
             const { slot, call, number, name } = event;
             if (call) live.parking.set(slot, { slot, call, number, name });
@@ -74,4 +80,11 @@ export function apply(live: Live, event: Event, mine: string): void {
             break;
         }
     }
+}
+
+/** The recordings of a call that can be played: those of the list, and what was told since. */
+export function playable(live: Live, entry: LogEntry): number[] {
+    const told = [...live.recordings].filter(([, call]) => call === entry.id).map(([id]) => id);
+    const listed = entry.recordings.filter((id) => live.recordings.get(id) !== "");
+    return [...new Set([...listed, ...told])].sort((a, b) => a - b);
 }

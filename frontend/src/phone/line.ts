@@ -7,6 +7,7 @@ import type { EndEvent, RTCSession } from "jssip/lib/RTCSession";
 import type { RTCSessionEvent, UA } from "jssip/lib/UA";
 
 import { Sound } from "./sound";
+import { Wire } from "./wire";
 
 /** What the API lends this browser for a while. */
 export interface Credentials {
@@ -44,6 +45,7 @@ interface Address {
 
 const REGISTER_SECONDS = 90;
 const RENEW_BEFORE = 60; // seconds before the credentials end
+const ANSWER = 4000; // ms that the exchange has to answer when there is doubt
 const AGAIN = [1, 2, 4, 8, 15]; // seconds between attempts to get credentials
 // The relay's own addresses are in its SDP; there is nothing to ask a STUN server.
 const CONNECTION: RTCConfiguration = { iceServers: [] };
@@ -52,8 +54,10 @@ export class Line {
     state: LineState = "off";
     readonly sounds = new Map<string, Sound>();
     private agent: UA | null = null;
+    private wire: Wire | null = null;
     private realm = "";
     private renewal = 0;
+    private doubt = 0;
     private failures = 0;
     /** Of the call that is just being made. */
     private microphone: MediaStream | null = null;
@@ -72,8 +76,9 @@ export class Line {
             return;
         }
         this.realm = lent.realm;
+        this.wire = new Wire(lent.socketUrl);
         this.agent = new JsSIP.UA({
-            sockets: [new JsSIP.WebSocketInterface(lent.socketUrl)],
+            sockets: [this.wire],
             uri: lent.uri,
             authorization_user: lent.username,
             password: lent.password,
@@ -92,10 +97,24 @@ export class Line {
     /** Leave the exchange; running calls end here. */
     stop(): void {
         window.clearTimeout(this.renewal);
+        window.clearTimeout(this.doubt);
         this.agent?.stop();
         this.agent?.removeAllListeners();
         this.agent = null;
         this.move("off");
+    }
+
+    /** The network was away: does the line still lead to the exchange? If not, there is a new one soon. */
+    check(): void {
+        const { agent, wire } = this;
+        if (!agent || !wire) return;
+        const asked = Date.now();
+        if (agent.isConnected()) agent.register();
+        window.clearTimeout(this.doubt);
+        this.doubt = window.setTimeout(() => {
+            const waits = wire.isConnected() || wire.isConnecting();
+            if (wire === this.wire && waits && wire.heard < asked) wire.drop();
+        }, ANSWER);
     }
 
     /** Dial; the sound that is made of it. Raises DOMException when there is no microphone. */

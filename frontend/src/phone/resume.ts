@@ -7,6 +7,7 @@ import type { Sound } from "./sound";
 const KEY = "kiestoon.talking";
 const KEPT = 40_000; // ms after which what was remembered is of no use any more
 const AGAIN = 4000; // ms between two attempts for one call
+const GRACE = 5000; // ms after which a sound without a call is over: the goodbye got lost
 const PREFIX = "resume-";
 
 interface ResumerOwner {
@@ -22,6 +23,9 @@ export class Resumer {
     private readonly before: Set<string>;
     private readonly until = Date.now() + KEPT;
     private readonly asked = new Map<string, number>();
+    /** SIP Call-IDs of what was heard here and told of by the exchange. */
+    private readonly had = new Set<string>();
+    private readonly missing = new Map<string, number>();
     private leaving = false;
 
     constructor(private readonly owner: ResumerOwner) {
@@ -46,22 +50,41 @@ export class Resumer {
     look(): void {
         if (!this.owner.ready()) return;
         const sounds = this.owner.sounds();
+        const told = new Set<string>();
         for (const [id, call] of this.owner.calls()) {
             const own = new Set(call.parties.map((party) => party.sip_call_id).filter(Boolean));
             const here = sounds.filter((sound) => own.has(sound.id) || sound.number === PREFIX + id);
-            const whole = here.filter((sound) => !sound.lost);
+            here.forEach((sound) => told.add(sound.id));
+            // The exchange heard nothing of us for so long that it waits for us to come back.
+            const given = !call.consult && call.parties.some((one) => one.state === "away" && this.had.has(one.sip_call_id));
+            const whole = here.filter((sound) => !sound.lost && !(given && own.has(sound.id)));
             if (whole.some((sound) => sound.state === "talking")) {
                 this.before.delete(id);
                 // What was cut is of no use beside what came in its place, and never before: it would end the call.
-                here.filter((sound) => sound.lost).forEach((sound) => sound.leave());
+                here.filter((sound) => !whole.includes(sound)).forEach((sound) => sound.leave());
             } else if (whole.length) {
                 continue;
-            } else if (here.length || this.before.has(id)) {
+            } else if (here.length || given || this.before.has(id)) {
                 this.fetch(id);
             }
         }
+        this.bury(sounds, told);
         for (const id of this.before) {
             if (!this.owner.calls().has(id) || Date.now() > this.until) this.before.delete(id);
+        }
+    }
+
+    /** End what is left here of calls that the exchange no longer has: it was restarted, or we missed the goodbye. */
+    private bury(sounds: readonly Sound[], told: ReadonlySet<string>): void {
+        for (const sound of sounds) {
+            if (told.has(sound.id)) {
+                if (sound.state === "talking") this.had.add(sound.id);
+                this.missing.delete(sound.id);
+            } else if (this.had.has(sound.id)) {
+                const since = this.missing.get(sound.id) ?? Date.now();
+                this.missing.set(sound.id, since);
+                if (Date.now() - since >= GRACE) sound.end();
+            }
         }
     }
 

@@ -14,8 +14,10 @@ import type { Person } from "../model";
 /** `cut`: what is shown may be old. */
 export type Connection = "loading" | "live" | "cut";
 
-const PING = 10_000; // ms
-const SILENCE = 25_000; // ms without a word from the exchange before the connection counts as cut
+const BEAT = 2000; // ms between two looks at the connection
+const QUIET = 5000; // ms without a word from the exchange before it is asked for one
+const ANSWER = 4000; // ms that it has for that; a network that went away does not say so
+const OPENING = 12_000; // ms for a new connection: a restart is followed by 1,000 clients
 const SIGN_IN = "/";
 
 export const useLive = defineStore("live", () => {
@@ -30,13 +32,16 @@ export const useLive = defineStore("live", () => {
         voicemail: { new: 0, old: 0 },
         registered: new Set<number>(),
         parking: shallowReactive(new Map<string, Slot>()),
+        recordings: shallowReactive(new Map<number, string>()),
     });
     const listeners = new Set<(event: Event) => void>();
     const backoff = new Backoff();
     const known = new WeakMap<Colleague, string>();
     let socket: WebSocket | null = null;
     let since = "";
+    let began = 0;
     let heard = 0;
+    let asked = 0;
     let retry = 0;
 
     const mine = computed(() => me.value?.extension ?? "");
@@ -64,17 +69,20 @@ export const useLive = defineStore("live", () => {
     async function start(): Promise<void> {
         window.addEventListener("online", () => connect());
         window.addEventListener("offline", cut);
-        window.setInterval(beat, PING);
+        window.setInterval(beat, BEAT);
         await load();
     }
 
     async function load(): Promise<void> {
+        const before = since;
         try {
             take(await api.snapshot());
         } catch (error) {
             if (error instanceof ApiError && error.status === 401) return leave();
             return again(load);
         }
+        // Lists that are no part of a snapshot are read again by who shows them.
+        if (before) listeners.forEach((listener) => listener({ kind: "reload" }));
         connect();
     }
 
@@ -89,6 +97,7 @@ export const useLive = defineStore("live", () => {
         state.voicemail = snapshot.voicemail;
         state.registered = new Set(snapshot.devices.filter((one) => one.registered).map((one) => one.id));
         refill(state.parking, snapshot.parking.map((slot) => [slot.slot, slot]));
+        state.recordings.clear();
         since = snapshot.event_id;
     }
 
@@ -100,8 +109,9 @@ export const useLive = defineStore("live", () => {
         address.protocol = address.protocol.replace("http", "ws");
         const fresh = new WebSocket(address);
         socket = fresh;
+        began = Date.now();
+        heard = asked = 0;
         let welcome = false;
-        fresh.addEventListener("open", () => (heard = Date.now()));
         fresh.addEventListener("message", ({ data }) => {
             welcome = true;
             if (fresh === socket) receive(JSON.parse(String(data)) as SocketMessage);
@@ -126,11 +136,12 @@ export const useLive = defineStore("live", () => {
 
     function receive(message: SocketMessage): void {
         heard = Date.now();
-        connection.value = "live";
         backoff.reset();
+        // What is shown is old until the snapshot is there.
+        if (message.events.some((event) => event.kind === "reload")) return void load();
+        connection.value = "live";
         if (message.id) since = message.id;
         for (const event of message.events) {
-            if (event.kind === "reload") return void load();
             if (event.kind === "bye") return leave();
             if (event.kind === "profile" && me.value) {
                 const { name, language, theme, picture, mobile } = event;
@@ -143,11 +154,15 @@ export const useLive = defineStore("live", () => {
 
     /** A connection that died without saying so is found by its silence. */
     function beat(): void {
-        if (socket?.readyState !== WebSocket.OPEN) return;
-        if (Date.now() - heard > SILENCE) {
-            cut();
-            connect();
-        } else {
+        if (!socket) return;
+        const now = Date.now();
+        const late = heard ? asked > heard && now - asked > ANSWER : now - began > OPENING;
+        if (late) {
+            socket.close();
+            socket = null;
+            again(connect);
+        } else if (heard && asked <= heard && now - heard > QUIET && socket.readyState === WebSocket.OPEN) {
+            asked = now;
             socket.send("ping");
         }
     }

@@ -223,6 +223,9 @@ export const usePhone = defineStore("phone", () => {
             resumer.look();
             resumer.remember(inHand.value);
         });
+        watch(() => live.connection, (now, before) => {
+            if (now === "live" && before === "cut") browser.check();
+        });
         window.setInterval(() => resumer.look(), LOOK_AGAIN);
         watch(() => audio.chosen.microphone, () => void attempt(() => browser.changeMicrophone()));
         watch(() => audio.chosen.speaker, () => browser.sounds.forEach((one) => one.useSpeaker()));

@@ -25,6 +25,10 @@ export const useRecent = defineStore("recent", () => {
     }
 
     live.listen((event) => {
+        if (event.kind === "reload" && loaded) {
+            loaded = false;
+            void load();
+        }
         if (event.kind === "logged") {
             calls.value = [event.entry, ...calls.value.filter((call) => call.id !== event.entry.id)].slice(0, KEPT);
         } else if (event.kind === "hidden") {

@@ -144,7 +144,7 @@ export interface LogEntry {
     answered_by: string;
     started: string;
     seconds: number | null;
-    recording: number | null;
+    recordings: number[];
 }
 
 /** What to look for. */

@@ -82,12 +82,12 @@ export interface ProfileEvent {
     mobile: string;
 }
 
-/** A recording was made, moved or deleted: lists of recordings are to be read again. */
+/** A recording that I may hear was made, compressed, lost or deleted. */
 export interface RecordingEvent {
     kind: "recording";
     id: number;
     call: string;
-    state: string;
+    state: "raw" | "compressed" | "lost" | "deleted";
 }
 
 /** My devices that are registered. */

@@ -134,7 +134,7 @@ CLIENT_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("client", CLIENT_DIST)] if CLIENT_DIST.exists() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "pbxsite.static.Storage"},
 }
 # Whoever has a file with a hash in its name never needs to ask for it again.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(client/assets/|.*\.[0-9a-f]{12}\.)"

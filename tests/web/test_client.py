@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
@@ -90,3 +92,28 @@ def test_another_build_is_found_without_a_restart(built: Path, anna: Client) -> 
 
 def test_the_page_is_read_only(built: Path, anna: Client) -> None:
     assert anna.post("/").status_code == 405
+
+
+def test_of_the_client_this_build_and_the_one_before_it_are_kept(tmp_path: Path, settings: Any) -> None:
+    dist = tmp_path / "dist"
+    settings.STATIC_ROOT, settings.STATICFILES_DIRS = tmp_path / "static", [("client", dist)]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "pbxsite.static.Storage"}}
+
+    def collect(*names: str) -> list[str]:
+        shutil.rmtree(dist, ignore_errors=True)
+        (dist / "assets").mkdir(parents=True)
+        for name in ("same-0", *names):
+            (dist / "assets" / f"{name}.js").write_text(f"console.log('{name}');" * 50)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        found = (settings.STATIC_ROOT / "client" / "assets").iterdir()
+        return sorted({path.name.split(".")[0] for path in found})
+
+    assert collect("main-1") == ["main-1", "same-0"]
+    assert collect("main-2", "more-2") == ["main-1", "main-2", "more-2", "same-0"]
+    assert collect("main-2", "more-2") == ["main-1", "main-2", "more-2", "same-0"], "the same build once more"
+    assert collect("main-3") == ["main-2", "main-3", "more-2", "same-0"]
+    (settings.STATIC_ROOT / "client" / "builds.json").unlink()
+    assert collect("main-4") == ["main-2", "main-3", "main-4", "more-2", "same-0"], (
+        "nobody knows which was last"
+    )
+    assert collect("main-5") == ["main-4", "main-5", "same-0"]

@@ -11,8 +11,7 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import (
@@ -24,7 +23,7 @@ from unfold.widgets import (
 
 from accounts.models import SignInPolicy
 from accounts.providers import app_settings
-from telephony.admin.common import ReadOnlyAdmin
+from telephony.admin.common import OnlyRowAdmin, ReadOnlyAdmin
 
 # allauth registers its own pages; what stays of them is below.
 for model in (EmailAddress, SocialToken, SocialApp, SocialAccount, Authenticator, UserSession):
@@ -60,23 +59,8 @@ class PersonalAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SignInPolicy)
-class SignInPolicyAdmin(PowerAdmin):
-    """One row, so its list leads straight to it."""
-
+class SignInPolicyAdmin(OnlyRowAdmin, PowerAdmin):
     fields = ("second_factor_for_administrators", "second_factor_for_users", "allowed_domains")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SignInPolicy.objects.exists()
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        answer = super().changelist_view(request, extra_context)
-        policy = SignInPolicy.objects.first()
-        if answer.status_code != 200 or (policy is None and not self.has_add_permission(request)):
-            return answer
-        page = "accounts_signinpolicy_change" if policy else "accounts_signinpolicy_add"
-        return HttpResponseRedirect(reverse(f"admin:{page}", args=[policy.pk] if policy else []))
 
 
 class IdentityProviderForm(forms.ModelForm):

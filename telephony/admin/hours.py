@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Count, QuerySet, TimeField
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
@@ -23,9 +24,18 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleTimeWidget
 
 from telephony import numbers, office
+from telephony.actions.departments import do_set_members
 from telephony.admin.common import NewRowForm, change_url, link
 from telephony.hours import Span, Verdict, look, overlapping
-from telephony.models import Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.models import (
+    Department,
+    Extension,
+    OfficeBreak,
+    OfficeHours,
+    OfficeSpan,
+    OutsideRights,
+    OwnHoliday,
+)
 
 WORKDAYS = [{"weekday": day, "start": datetime.time(8, 30), "end": datetime.time(17, 30)} for day in range(5)]
 COMING = 8  # holidays that the page shows
@@ -203,8 +213,31 @@ class OfficeHoursAdmin(ModelAdmin):
         )
 
 
+class DepartmentForm(forms.ModelForm):
+    """With its members, who are chosen by searching: there may be thousands of extensions."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=_("extensions"),
+        required=False,
+        queryset=Extension.objects.order_by("number"),
+        # The widget searches where a field of a model leads to; this one leads to extensions.
+        widget=AutocompleteSelectMultiple(OutsideRights._meta.get_field("extension"), admin.site),
+        help_text=_("Who belongs to it. Whoever is chosen here leaves the department they were in."),
+    )
+
+    class Meta:
+        model = Department
+        fields = ("name", "number", "ring_seconds", "caller_id", "closed_kind", "closed_target")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "people" in self.fields:
+            self.fields["people"].initial = list(self.instance.members.values_list("pk", flat=True))
+
+
 @admin.register(Department)
 class DepartmentAdmin(ModelAdmin):
+    form = DepartmentForm
     list_display = ("name", "number", "show_members", "show_hours")
     search_fields = ("name", "number", "members__number", "members__name")
     list_select_related = ("hours",)
@@ -212,14 +245,33 @@ class DepartmentAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": (("name", "number"), ("ring_seconds", "caller_id"))}),
         (_("Closed, or nobody answers"), {"fields": (("closed_kind", "closed_target"),)}),
-        (_("Belonging to it"), {"fields": ("show_own_hours", "show_people")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
         return super().get_queryset(request).annotate(size=Count("members", distinct=True))
 
     def get_fieldsets(self, request: HttpRequest, obj: Department | None = None) -> Any:
-        return self.fieldsets if obj else self.fieldsets[:2]
+        people = "people" if self._chooses_people(request, obj) else "show_people"
+        about = ("show_own_hours", people) if obj else (people,)
+        return (*self.fieldsets, (_("Belonging to it"), {"fields": about}))
+
+    def get_form(
+        self, request: HttpRequest, obj: Department | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not self._chooses_people(request, obj):
+            del form.base_fields["people"]
+        return form
+
+    def _chooses_people(self, request: HttpRequest, obj: Department | None) -> bool:
+        """Members are a matter of extensions: who may not change those only sees them."""
+        changes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return changes and request.user.has_perm("telephony.change_extension")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "people" in form.cleaned_data:
+            do_set_members(form.instance, form.cleaned_data["people"])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"number": numbers.next_free(), **super().get_changeform_initial_data(request)}
@@ -248,5 +300,5 @@ class DepartmentAdmin(ModelAdmin):
 
     @display(description=_("extensions"))
     def show_people(self, department: Department) -> SafeString | str:
-        people = department.members.order_by("number")
+        people = department.members.order_by("number") if department.pk else ()
         return format_html_join("", "<div>{}</div>", ((link(one),) for one in people)) or "-"

@@ -21,7 +21,7 @@ from accounts.models import User
 from presence import actions
 from presence.admin.forms import slot_fields
 from presence.models import SLOTS, Forwarding, ForwardingException, Presence, WorkingSpan
-from telephony import live
+from telephony import directory, live
 from telephony.models import Department, Extension, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
 from tests.web.conftest import empty_inline, make_phone, post, sign_in
 
@@ -440,6 +440,57 @@ def test_a_department_gets_people_and_hours_of_its_own(admin: Client, anna: Exte
     assert "Give it hours of its own" in page
     post(admin, ADD, hours_form(department=sales.pk))
     assert "its own" in text_of(admin.get("/admin/telephony/department/"))
+
+
+def test_a_departments_people_are_chosen_on_its_own_page(
+    admin: Client, anna: Extension, bram: Extension, django_capture_on_commit_callbacks: Any
+) -> None:
+    sales = Department.objects.create(name="Sales")
+    other = Department.objects.create(name="Other")
+    Extension.objects.filter(pk=bram.pk).update(department=other)
+    data = {
+        "name": "Support",
+        "number": "610",
+        "ring_seconds": 20,
+        "closed_kind": "busy",
+        "closed_target": "",
+    }
+    announced = []
+    with pytest.MonkeyPatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
+        patch.setattr(directory, "announce_change", lambda: announced.append(True))
+        post(admin, "/admin/telephony/department/add/", {**data, "people": [anna.pk, bram.pk]})
+    support = Department.objects.get(name="Support")
+    assert set(support.members.all()) == {anna, bram}
+    assert announced, "the media nodes ring those who came"
+    page = f"/admin/telephony/department/{support.pk}/change/"
+    assert "Anna" in text_of(admin.get(page)) and "Bram" in text_of(admin.get(page))
+    post(admin, page, {**data, "people": [bram.pk]})
+    assert set(support.members.all()) == {bram}
+    post(
+        admin,
+        f"/admin/telephony/department/{sales.pk}/change/",
+        {**data, "name": "Sales", "number": "", "people": [bram.pk]},
+    )
+    assert set(sales.members.all()) == {bram} and not support.members.exists()
+    answer = admin.post(page, {**data, "people": [4711]})
+    assert list(errors(answer)) == ["people"]
+
+
+def test_who_may_not_change_extensions_only_sees_the_people(anna: Extension) -> None:
+    sales = Department.objects.create(name="Sales")
+    Extension.objects.filter(pk=anna.pk).update(department=sales)
+    clerk = User.objects.create_user(
+        "clerk@example.org", "secret", name="Clerk", is_staff=True, language="en"
+    )
+    clerk.user_permissions.set(
+        Permission.objects.filter(codename__in=["change_department", "view_department"])
+    )
+    client = sign_in(clerk)
+    page = f"/admin/telephony/department/{sales.pk}/change/"
+    assert 'name="people"' not in client.get(page).content.decode()
+    data = {"name": "Sales", "number": "", "ring_seconds": 20, "closed_kind": "busy", "closed_target": ""}
+    client.post(page, {**data, "people": []})
+    assert list(sales.members.all()) == [anna]
 
 
 @pytest.mark.parametrize(

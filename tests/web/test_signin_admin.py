@@ -58,11 +58,12 @@ def test_the_secret_is_never_shown_and_stays_when_left_empty(admin: Client) -> N
 
 
 def test_the_policy_is_one_row(admin: Client) -> None:
-    assert admin.get(POLICY).headers["Location"] == f"{POLICY}add/"
-    admin.post(f"{POLICY}add/", {"second_factor_for_users": "on", "allowed_domains": "example.org"})
+    page = admin.get(POLICY).headers["Location"]
     policy = SignInPolicy.objects.get()
-    assert admin.get(POLICY).headers["Location"] == f"{POLICY}{policy.pk}/change/"
-    assert policy.second_factor_for_users
+    assert page == f"{POLICY}{policy.pk}/change/"
+    admin.post(page, {"second_factor_for_users": "on", "allowed_domains": "example.org"})
+    assert admin.get(POLICY).headers["Location"] == page
+    assert SignInPolicy.objects.get().second_factor_for_users
     assert admin.post(f"{POLICY}add/", {}).status_code == 403
 
 

@@ -164,7 +164,9 @@ def _who_rings(trail: Trail, numbers: Sequence[str]) -> tuple[tuple[str, ...], S
     others = [
         number
         for number in numbers
-        if number not in members and number not in trail.request.parties and number in trail.directory.extensions
+        if number not in members
+        and number not in trail.request.parties
+        and number in trail.directory.extensions
     ]
     if not others:
         return members, ()

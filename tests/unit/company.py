@@ -102,9 +102,10 @@ def asked(
     trunk: int | None = None,
     at: datetime.datetime = WEDNESDAY_NOON,
     busy: frozenset[str] = frozenset(),
+    by: str = "",
 ) -> Request:
-    """A call at noon on a Wednesday."""
-    return Request(caller, dialled, trunk, at=at, busy=busy)
+    """A call at noon on a Wednesday; with `by` that extension transfers the caller."""
+    return Request(caller, dialled, trunk, by, at=at, busy=busy)
 
 
 def told(plan: Plan | Steps) -> str:

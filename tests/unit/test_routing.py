@@ -31,8 +31,8 @@ NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
 TRUNK = TrunkEntry(7, "Lijn", "sip.example.org", 5060, DID, "", "")
 
 
-def extension(number: str, voicemail: bool = True, record: bool = False) -> ExtensionEntry:
-    return ExtensionEntry(number, f"Person-{number}", "nl", 20, voicemail, record)
+def extension(number: str, voicemail: bool = True) -> ExtensionEntry:
+    return ExtensionEntry(number, f"Person-{number}", "nl", 20, voicemail, record=False)
 
 
 def group(number: str, *members: str, in_order: bool = False, voicemail_of: str = "") -> GroupEntry:
@@ -55,7 +55,7 @@ COMPANY = Directory(
         "100": extension("100"),
         "101": extension("101"),
         "102": extension("102", voicemail=False),
-        "103": extension("103", record=True),
+        "103": extension("103"),
     },
     groups={
         "600": group("600", "100", "101", "102", voicemail_of="101"),
@@ -166,23 +166,6 @@ def test_without_a_trunk_outside_numbers_are_refused_at_once() -> None:
         assert told(plan(alone, asked("100", number))) == "refuse 503 no_line"
 
 
-@pytest.mark.parametrize(
-    ("caller", "dialled", "trunk", "recorded"),
-    [
-        ("100", "101", None, False),
-        ("100", "103", None, True),
-        ("103", "100", None, True),
-        ("103", "600", None, True),
-        ("103", "0201234567", None, True),
-        ("103", DID, 7, False),
-    ],
-)
-def test_a_call_is_recorded_when_caller_or_callee_wants_that(
-    caller: str, dialled: str, trunk: int | None, recorded: bool
-) -> None:
-    assert plan(COMPANY, asked(caller, dialled, trunk)).record is recorded
-
-
 # --- whatever the directory and whoever calls
 
 NUMBERS = st.sampled_from(["100", "101", "102", "103", "104"])
@@ -192,8 +175,7 @@ GROUPS = st.sampled_from(["600", "601", "602"])
 @st.composite
 def directories(draw: st.DrawFn) -> Directory:
     extensions = {
-        number: extension(number, voicemail=draw(st.booleans()), record=draw(st.booleans()))
-        for number in draw(st.sets(NUMBERS))
+        number: extension(number, voicemail=draw(st.booleans())) for number in draw(st.sets(NUMBERS))
     }
     groups = {
         number: group(

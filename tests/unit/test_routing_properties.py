@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import random
 from collections.abc import Sequence
@@ -197,7 +198,17 @@ FROM_OUTSIDE = st.builds(
     busy=BUSY,
     usage=USAGE,
 )
-REQUESTS = st.one_of(INSIDE, FROM_OUTSIDE, ANY_INSIDE)
+TRANSFERRED = st.builds(
+    Request,
+    caller=st.sampled_from((OUTSIDER, "anonymous", "")),
+    dialled=st.sampled_from((*PEOPLE, *GROUPS, *DEPARTMENTS, *RECEPTIONISTS)),
+    trunk=st.sampled_from((0, 7)),
+    by=st.sampled_from(PEOPLE),
+    at=MOMENTS,
+    busy=BUSY,
+    usage=USAGE,
+)
+REQUESTS = st.one_of(INSIDE, FROM_OUTSIDE, ANY_INSIDE, TRANSFERRED)
 
 
 def reasons(found: Plan) -> list[tuple[str, dict[str, str | int]]]:
@@ -226,12 +237,12 @@ def test_every_plan_is_finite_and_small(directory: Directory, request: Request) 
         assert sum(isinstance(step, RingOutside) for step in path) <= 1
 
 
-@given(DIRECTORIES, st.one_of(INSIDE, FROM_OUTSIDE))
+@given(DIRECTORIES, st.one_of(INSIDE, FROM_OUTSIDE, TRANSFERRED))
 @PLANS
 def test_no_plan_rings_the_caller(directory: Directory, request: Request) -> None:
     own = directory.presence.get(request.own)
     mobile = own.mobile if own else ""
-    caller = mobile if request.own else request.caller
+    caller = mobile if request.trunk is None else request.caller
     for step in every_step(plan(directory, request).steps):
         if isinstance(step, Ring):
             assert request.own not in step.extensions
@@ -282,6 +293,28 @@ def test_nor_where_a_receptionist_sends_them(
     for path in every_path(steps):
         assert isinstance(path[-1], Deposit | Service | Refuse)
     assert all(step.prompt in HARMLESS for step in every_step(steps) if isinstance(step, Refuse))
+
+
+@given(DIRECTORIES, TRANSFERRED)
+@PLANS
+def test_a_transfer_makes_no_internal_caller_of_who_is_outside(
+    directory: Directory, request: Request
+) -> None:
+    """Take all rules for colleagues away: nothing is different."""
+    presence = {
+        number: dataclasses.replace(
+            entry,
+            forwardings={slot: to for slot, to in entry.forwardings.items() if slot[1] == "external"},
+        )
+        for number, entry in directory.presence.items()
+    }
+    without = dataclasses.replace(directory, presence=presence)
+    found = plan(directory, request)
+    assert plan(without, request) == found
+    for step in every_step(found.steps):
+        assert step.reason.args.get("source", "external") == "external"
+        if isinstance(step, Refuse):
+            assert step.prompt in HARMLESS
 
 
 @given(DIRECTORIES, REQUESTS)

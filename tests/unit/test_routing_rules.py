@@ -12,7 +12,7 @@ from telephony.directory import Directory
 from telephony.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry
 from telephony.hours import Hours, Span
 from telephony.outbound import Outbound, Usage
-from telephony.routing import Deposit, Note, Refuse, every_step, plan, towards
+from telephony.routing import Deposit, Note, Refuse, RingOutside, every_step, plan, towards
 from tests.unit.company import (
     BUSY,
     COMPANY,
@@ -76,6 +76,32 @@ def test_each_status_has_its_own_forwarding_for_internal_and_external_callers(st
 def test_a_forwarding_leads_to_any_kind_of_destination(destination: object, expected: str) -> None:
     presence = present("away", mobile="+31687654321", away=destination)
     assert called(with_presence(x101=presence))[1] == expected
+
+
+def test_who_is_transferred_keeps_the_rules_for_who_they_are() -> None:
+    presence = present("away", away_internal=ext("102"), away_external=ext("103"))
+    directory = with_presence(x101=presence)
+    of_colleagues, of_outsiders = "ring 102 20, message 102", "ring 103 20, message 103"
+    assert told(plan(directory, asked("102", "101", by="100"))) == "message 101"  # 102 itself is not rung
+    assert told(plan(directory, asked("104", "101", by="100"))) == of_colleagues
+    assert told(plan(directory, asked(OUTSIDER, "101", 7, by="100"))) == of_outsiders
+    exception = ExceptionEntry(ext("102"), caller=OUTSIDER)
+    directory = with_presence(x101=replace(presence, exceptions=(exception,)))
+    assert told(plan(directory, asked(OUTSIDER, "101", 7, by="100"))) == of_colleagues
+    assert told(plan(directory, asked("104", "101", by="100"))) == of_colleagues
+
+
+def test_who_transfers_may_send_the_caller_to_all_they_can_dial_and_is_not_rung_themselves() -> None:
+    out = plan(COMPANY, asked(OUTSIDER, "0207654321", 7, by="100"))
+    assert told(out) == "outside +31207654321 by Lijn, refuse 0 no_line"
+    assert [line.payer for step in out.steps if isinstance(step, RingOutside) for line in step.lines] == [
+        "100"
+    ]
+    assert told(plan(COMPANY, asked(OUTSIDER, "100", 7, by="100"))) == "message 100"
+    assert told(plan(COMPANY, asked(OUTSIDER, "600", 7, by="100"))) == (
+        "ring 101+102 15, refuse 480 nobody_answers"
+    )
+    assert told(plan(COMPANY, asked(OUTSIDER, "600", 7))) == "refuse 404 unknown_number"
 
 
 def test_no_answer_and_busy_or_not_registered_go_their_own_ways() -> None:

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from pbxsite.instance import instance
 from telephony import live
-from telephony.engine import commands
+from telephony.engine import commands, nodes
 
 ANSWER_SECONDS = 12
 
@@ -100,7 +100,8 @@ def originate(extension: str, number: str, node: str = "", *, device: int | str 
 
     `device` rings only that one: a device's id, or "mobile" for the mobile of who has the extension.
     """
-    return str(_ask(node or instance.node, commands.originate, extension, number, device))
+    node = node or nodes.node_of(number) or instance.node
+    return str(_ask(node, commands.originate, extension, number, device))
 
 
 def pickup(extension: str, target: str = "") -> str:

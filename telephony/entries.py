@@ -144,7 +144,7 @@ class TrunkEntry:
     id: int
     name: str
     host: str
-    port: int
+    port: int | None  # None: the host is a domain
     caller_id: str
     username: str
     password: str = field(repr=False)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import redis
 
 from telephony import live
+from telephony.engine import nodes
 
 if TYPE_CHECKING:
     from telephony.directory import Directory
@@ -38,7 +39,10 @@ def busy_here(exchange: Exchange, extensions: frozenset[str]) -> set[str]:
 
 
 class Elsewhere(threading.Thread):
-    """Keeps `busy`: the extensions that are in a call on another media node, at most a second old."""
+    """Keeps `busy`: the extensions that are in a call on another media node, at most a second old.
+
+    The others learn here that this node lives.
+    """
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(name="elsewhere", daemon=True)
@@ -47,8 +51,12 @@ class Elsewhere(threading.Thread):
 
     def run(self) -> None:
         """Look again and again; with Redis away nobody is known to be busy elsewhere."""
+        instance, due = self.exchange.instance, 0.0
         while True:
             try:
+                if time.monotonic() >= due:
+                    due = time.monotonic() + nodes.SIGN
+                    nodes.show(self.exchange.name, f"127.0.0.1:{instance.media_port}")
                 self.busy = busy_on_others(self.exchange.name) if self.exchange.single else frozenset()
             except redis.RedisError:
                 self.busy = frozenset()

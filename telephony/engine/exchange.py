@@ -19,7 +19,7 @@ from django.db import close_old_connections
 from pbxsite.instance import Instance
 from telephony import alerts, routing, speech
 from telephony import directory as directories
-from telephony.engine import orders
+from telephony.engine import nodes, orders
 from telephony.engine.call import Call
 from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
@@ -29,6 +29,7 @@ from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
 from telephony.engine.lines import readable_invitation
+from telephony.engine.moving import Search, search_for
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
@@ -85,6 +86,7 @@ class Exchange:
     async def start(self) -> None:
         """Read the directory, repair what an earlier life left, open the sockets."""
         await self.reload()
+        await self.in_thread(nodes.release, self.name)
         self.elsewhere.start()
         await self.in_thread(self.meter.start)
         await self.in_thread(self.ledger.start)
@@ -128,6 +130,19 @@ class Exchange:
         if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
             leg.hang_up(503)
             return
+        if search := search_for(self, invitation):
+            self.in_background(self._look_elsewhere(leg, invitation, search))
+        else:
+            self._begin(leg, invitation)
+
+    async def _look_elsewhere(self, leg: Leg, invitation: Invitation, search: Search) -> None:
+        """What the caller dials may belong to another media node."""
+        if address := await self.in_thread(search):
+            leg.send_on(address)
+        elif leg.alive:
+            self._begin(leg, invitation)
+
+    def _begin(self, leg: Leg, invitation: Invitation) -> None:
         if wanted := wish(invitation.dialled):
             resume(self, leg, wanted)
             return
@@ -276,7 +291,7 @@ class Exchange:
         `caller` is shown where nobody said which number is.
         """
         trunk = line.trunk
-        port = f":{trunk.port}" if trunk.port != 5060 else ""
+        port = f":{trunk.port}" if trunk.port not in (None, 5060) else ""
         leg = self._dial(
             call,
             line.number,

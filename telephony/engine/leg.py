@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pjsua2 as pj
 
-from telephony.engine.callbacks import bye_reason, guarded, response
+from telephony.engine.callbacks import audio_only, bye_reason, guarded, response
 from telephony.engine.events import (
     Answered,
     Digit,
@@ -144,6 +144,21 @@ class Leg(pj.Call):
             self.hangup(prm)
         except pj.Error as error:
             log.debug("hang-up: %s", error.info())
+
+    def send_on(self, address: str) -> None:
+        """Have the edge take a caller's INVITE to the media node at this address (host:port) instead."""
+        if not self.alive:
+            return
+        prm = audio_only()
+        prm.statusCode = 302
+        header = pj.SipHeader()
+        header.hName, header.hValue = "X-Kiestoon-Node", address
+        prm.txOption.headers.append(header)
+        try:
+            pj.Call.answer(self, prm)
+        except pj.Error as error:
+            log.warning("302 not sent: %s", error.info())
+            self.hang_up(500)
 
     def take_leave(self) -> None:
         """Hang up a moment later: a NOTIFY sent just now must not be overtaken by the BYE on its way to the phone."""

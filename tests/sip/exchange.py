@@ -38,7 +38,7 @@ class Exchange:
     def __enter__(self) -> Self:
         self.run("-m", "tests.sip.company", f"127.0.0.1:{self.trunk_port}")
         peer = config.TrunkPeer(id=1, host="127.0.0.1", port=self.trunk_port)
-        config.render(self.instance, trunks=[peer])
+        self.render(peer)
         self.servers.start("redis", "relay", "edge")
         self.start_media()
         self.servers.add("agent", [*self._python, str(ROOT / "manage.py"), "edge_agent"])
@@ -46,6 +46,10 @@ class Exchange:
 
     def __exit__(self, *_error: object) -> None:
         self.servers.__exit__(None, None, None)
+
+    def render(self, peer: config.TrunkPeer) -> None:
+        """Write what the edge reads."""
+        config.render(self.instance, trunks=[peer])
 
     def start_media(self) -> Server:
         """Start the media worker, as the supervisor does."""
@@ -57,10 +61,10 @@ class Exchange:
             self._media_ready,
         )
 
-    def _media_ready(self) -> bool:
+    def _media_ready(self, port: int = 0) -> bool:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.settimeout(0.2)
-            host, port = "127.0.0.1", self.instance.media_port
+            host, port = "127.0.0.1", port or self.instance.media_port
             probe.bind((host, 0))
             own = probe.getsockname()[1]
             lines = [

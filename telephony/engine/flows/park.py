@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from telephony import routing, speech
+from telephony.engine import nodes
 from telephony.engine.events import Command, Ended, Referred, Retrieved
 from telephony.engine.flows.after import BringBack, Pair
 from telephony.engine.leg import HungUp
@@ -16,6 +17,7 @@ from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
+    from telephony.engine.exchange import Exchange
     from telephony.engine.flows.talk.room import Member, Room
     from telephony.engine.leg import Leg
 
@@ -33,16 +35,16 @@ def slots(call: Call) -> tuple[str, ...]:
     return tuple(slot for slot in sorted(directory.parking) if slot not in directory.extensions)
 
 
-def by_command(room: Room, by: Member, slot: str) -> Parked:
+async def by_command(room: Room, by: Member, slot: str) -> Parked:
     """Park the other party for `by`, who is hung up. Raises ValueError when that cannot be."""
-    parked = _park(room, by, slot)
+    parked = await _park(room, by, slot)
     by.leg.hang_up()
     return parked
 
 
-def by_phone(room: Room, by: Member, slot: str) -> Parked:
+async def by_phone(room: Room, by: Member, slot: str) -> Parked:
     """The same, asked for by a phone (REFER). Raises ValueError."""
-    parked = _park(room, by, slot)
+    parked = await _park(room, by, slot)
     leg, exchange = by.leg, room.call.exchange
     if slot == FIRST_FREE:
         exchange.in_background(_tell_slot(leg, parked.slot))
@@ -67,24 +69,44 @@ async def _tell_slot(leg: Leg, slot: str) -> None:
     leg.take_leave()
 
 
-def _park(room: Room, by: Member, slot: str) -> Parked:
+async def _park(room: Room, by: Member, slot: str) -> Parked:
     call = room.call
     if by.away:
         raise ValueError("there is a consultation going on: complete or cancel it first")
     if not by.leg.extension:
         raise ValueError("only somebody of this exchange can park a call")
     party = room.partner(by).leg
-    taken = call.exchange.parking
     if slot in ("", FIRST_FREE):
-        slot = next((one for one in slots(call) if one not in taken), "")
-        if not slot:
-            raise ValueError("every parking slot is taken")
-    elif slot not in slots(call):
+        for one in slots(call):
+            if await _claim(call, one):
+                return Parked(party, one, by.leg.extension)
+        raise ValueError("every parking slot is taken")
+    if slot not in slots(call):
         raise ValueError(f"{slot} is no parking slot")
-    elif slot in taken:
+    if not await _claim(call, slot):
         raise ValueError(f"somebody is parked in slot {slot} already")
-    taken[slot] = call
     return Parked(party, slot, by.leg.extension)
+
+
+async def _claim(call: Call, slot: str) -> bool:
+    """Take a slot, if no call has it here or on another media node."""
+    exchange = call.exchange
+    if slot in exchange.parking:
+        return False
+    exchange.parking[slot] = call
+    claimed = False
+    try:
+        claimed = await exchange.in_thread(nodes.claim, exchange.name, slot)
+    finally:
+        if not claimed:
+            del exchange.parking[slot]
+    return claimed
+
+
+async def _release(exchange: Exchange, slot: str) -> None:
+    """Give a slot back: here only after all others know."""
+    await exchange.in_thread(nodes.release, exchange.name, slot)
+    exchange.parking.pop(slot, None)
 
 
 @dataclass(slots=True)
@@ -107,8 +129,7 @@ class Parked:
         try:
             over, by = await self._wait(call)
         finally:
-            if call.exchange.parking.get(self.slot) is call:
-                del call.exchange.parking[self.slot]
+            call.exchange.in_background(_release(call.exchange, self.slot))
             call.slot = ""
             self.party.doing = ""
             self.party.hush()

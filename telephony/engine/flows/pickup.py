@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from telephony import routing
@@ -10,6 +11,7 @@ from telephony.engine.state import LegState
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
+    from telephony.engine.exchange import Exchange
     from telephony.engine.leg import Leg
 
 RINGING = frozenset({LegState.CALLING, LegState.RINGING, LegState.EARLY})
@@ -20,7 +22,8 @@ async def pick_up(call: Call, caller: Leg, extension: str) -> None:
     from telephony.engine.flows.carry_out import refuse
     from telephony.engine.flows.ring import Result
 
-    ringing = find_ringing(call, caller.extension, extension)
+    wanted = {extension} if extension else colleagues(call.exchange, caller.extension)
+    ringing = find_ringing(call.exchange, caller.extension, wanted, call)
     if ringing is None:
         if extension:
             call.step("nothing_rings", extension=extension)
@@ -40,13 +43,14 @@ async def pick_up(call: Call, caller: Leg, extension: str) -> None:
     other.inbox.put_nowait(PickedUp(ringing, caller))
 
 
-def find_ringing(call: Call, by: str, extension: str) -> Leg | None:
-    """The leg that rings longest at `extension`, with "" in a group or department of `by`; never `by`'s own call."""
-    wanted = {extension} if extension else colleagues(call, by)
+def find_ringing(
+    exchange: Exchange, by: str, wanted: Collection[str], without: Call | None = None
+) -> Leg | None:
+    """The leg here that rings longest at one of `wanted`; never in a call of `by`'s own, nor in `without`."""
     legs = [
         leg
-        for other in call.exchange.calls.values()
-        if other is not call and other.ended is None
+        for other in exchange.calls.values()
+        if other is not without and other.ended is None
         for leg in other.legs
         if leg.outgoing and leg.extension in wanted and leg.state in RINGING and leg.alive
         if not any(one.extension == by and one.answered for one in other.legs)
@@ -54,9 +58,9 @@ def find_ringing(call: Call, by: str, extension: str) -> Leg | None:
     return min(legs, key=lambda leg: leg.started, default=None)
 
 
-def colleagues(call: Call, extension: str) -> set[str]:
+def colleagues(exchange: Exchange, extension: str) -> set[str]:
     """Who is in a ring group or department with this extension."""
-    directory = call.exchange.directory
+    directory = exchange.directory
     found: set[str] = set()
     for group in (*directory.groups.values(), *getattr(directory, "departments", {}).values()):
         if extension in group.members:

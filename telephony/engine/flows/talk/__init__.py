@@ -47,6 +47,9 @@ async def talk(call: Call, legs: Iterable[Leg], *, record: bool = False) -> Todo
             event = await call.next()
             if isinstance(event, Command):
                 todo, over = await verbs.obey(room, event)
+            elif isinstance(event, Referred):
+                member = room.find(event.leg)
+                todo = None if member is None else await transfer.refer(room, member, event)
             elif event is not None:
                 todo, over = _hear(room, event)
         return todo
@@ -69,8 +72,6 @@ def _hear(room: Room, event: Event) -> leaving.Verdict:
         return leaving.left(room, event.leg)
     if isinstance(event, StayedAway):
         return leaving.stayed_away(room, event.leg)
-    if isinstance(event, Referred):
-        return transfer.refer(room, member, event), False
     if isinstance(event, Digit):
         for other in room.others(member):
             if other.active:

@@ -37,19 +37,19 @@ def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> T
     return Transfer(stays.leg, number, plan, by.leg.extension, phone)
 
 
-def refer(room: Room, by: Member, event: Referred) -> Todo | None:
+async def refer(room: Room, by: Member, event: Referred) -> Todo | None:
     """A phone transfers the other party (RFC 3515): to a number, a parking slot, or whom it has on another call."""
     leg = event.leg
     if not leg.extension or leg.trunk is not None:
-        # Somebody outside would have us call at our expense, in the name of who talks to them. A provider must not ask
-        # for it either when it has somebody's mobile at the other end.
+        # Somebody outside would have us call at our expense, in the name of who talks to them. A provider must not
+        # ask for it either when it has somebody's mobile at the other end.
         leg.notify_transfer(403, "Forbidden")
         return None
     try:
         if event.replaces:
             return _take_over(room, by, event.replaces)
         if park.is_slot(room.call, event.target):
-            return park.by_phone(room, by, event.target)
+            return await park.by_phone(room, by, event.target)
         return blind(room, by, event.target, phone=leg)
     except ValueError as error:
         room.call.step("transfer_refused", who=leg.number, number=event.target)

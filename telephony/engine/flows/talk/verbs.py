@@ -96,10 +96,10 @@ def _number(args: Args) -> str:
     return number
 
 
-def _transfer(room: Room, by: Member, args: Args) -> Todo:
+async def _transfer(room: Room, by: Member, args: Args) -> Todo:
     number = _number(args)
     if park.is_slot(room.call, number):
-        return park.by_command(room, by, number)
+        return await park.by_command(room, by, number)
     return transfer.blind(room, by, number)
 
 
@@ -153,7 +153,7 @@ async def _drop(room: Room, by: Member, args: Args) -> None:
     raise ValueError(f"{whom} is not in this call")
 
 
-def _park(room: Room, by: Member, args: Args) -> Todo:
+def _park(room: Room, by: Member, args: Args) -> Awaitable[Todo]:
     return park.by_command(room, by, str(args.get("slot") or ""))
 
 

@@ -1,0 +1,46 @@
+"""A call that wants something of another media node: the edge takes it there.
+
+The node that gets the INVITE knows whom its caller may pick up, so it is the one to say where the call belongs: it
+answers 302 with the other node's address, and the edge sends the same INVITE there (kamailio/calls.cfg). Only who
+dials a slot, a pick-up or a call to resume is looked for; ordinary calls cost nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telephony.engine import nodes
+from telephony.engine.flows import pickup
+from telephony.engine.flows.resume import wish
+from telephony.routing.features import PICK_UP
+
+if TYPE_CHECKING:
+    from telephony.engine.exchange import Exchange
+    from telephony.engine.sip import Invitation
+
+Search = Callable[[], str]
+NEVER = float("inf")
+
+
+def search_for(exchange: Exchange, invitation: Invitation) -> Search | None:
+    """How to find the other node that has what this caller wants, if there is anything to find.
+
+    What is returned works with Redis and returns an address or "".
+    """
+    dialled, by, name = invitation.dialled, invitation.extension, exchange.name
+    if not by:
+        return None
+    if call := wish(dialled):
+        return None if call in exchange.calls else partial(nodes.call_elsewhere, name, call)
+    directory = exchange.directory
+    if dialled in directory.parking:
+        here = dialled in exchange.parking or dialled in directory.extensions
+        return None if here else partial(nodes.slot_elsewhere, name, dialled)
+    if found := PICK_UP.fullmatch(dialled):
+        wanted = {found[1]} if found[1] else pickup.colleagues(exchange, by)
+        ringing = pickup.find_ringing(exchange, by, wanted)
+        before = NEVER if ringing is None else ringing.started
+        return partial(nodes.ringing_elsewhere, name, wanted, by, before)
+    return None

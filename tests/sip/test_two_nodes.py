@@ -1,0 +1,218 @@
+"""Two media nodes in one exchange: what is parked, rings or comes back at one is reached from the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+import pytest
+
+from telephony.edge import config
+from telephony.engine.snapshot import CallSnapshot
+from tests.servers import free_ports, free_range
+from tests.sip.exchange import Exchange, eventually
+from tests.sip.hand import HZ, Hand, Refused, expect, hears_music
+from tests.sip.phones import Phone, Phones
+from tests.sip.phones.call import Call
+
+pytestmark = pytest.mark.xdist_group("two_nodes")
+
+NODES = ("media1", "media2")
+FIRST, SECOND = NODES
+
+
+class TwoNodes(Exchange):
+    """An exchange with a second media worker; the edge gives calls to both by turns."""
+
+    def __enter__(self) -> Self:
+        self.second_port = free_ports(1)[0]
+        super().__enter__()
+        worker = ("celery", "-A", "telephony.engine.worker", "worker", "--pool", "threads", "-c", "4")
+        environ = (
+            "KIESTOON_NODE=media2",
+            f"KIESTOON_MEDIA_PORT={self.second_port}",
+            f"KIESTOON_RTP_PORTS={free_range()}",
+        )
+        quiet = ("--without-gossip", "--without-mingle", "--queues", "media.media2", "-n", "media2@test")
+        self.servers.add("media2", ["env", *environ, *self._python, "-m", *worker, *quiet], self._both_ready)
+        return self
+
+    def render(self, peer: config.TrunkPeer) -> None:
+        ports = (self.instance.media_port, self.second_port)
+        config.render(self.instance, trunks=[peer], nodes=[f"127.0.0.1:{port}" for port in ports])
+
+    def _both_ready(self) -> bool:
+        return all(self.redis("GET", f"kiestoon:node:{node}") for node in NODES) and self._media_ready(
+            self.second_port
+        )
+
+
+class Hands(Hand):
+    """A hand that reaches the node that owns the call."""
+
+    def calls(self) -> list[CallSnapshot]:
+        texts = [text for node in NODES for text in self.exchange.redis("HVALS", f"kiestoon:calls:{node}")]
+        return sorted((json.loads(text) for text in texts), key=lambda call: call["started"])
+
+    async def do(self, verb: str, call: str, **args: Any) -> Any:
+        node = self.call(call)["node"]
+        sent = self._celery.send_task("telephony.command", (verb, call, args), queue=f"media.{node}")
+        answer = await asyncio.to_thread(sent.get, timeout=10)
+        if not answer["ok"]:
+            raise Refused(answer["error"])
+        return answer["result"]
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoNodes]:
+    with TwoNodes(tmp_path_factory.mktemp("two")) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+async def hands(two: TwoNodes) -> AsyncIterator[Hands]:
+    two.forget_phones()
+    hands = Hands(two)
+    yield hands
+    await eventually(lambda: not hands.calls(), 10, "the calls to be over")
+
+
+async def at(hands: Hands, node: str, phone: Phone, dialled: str) -> Call:
+    """Have `phone` call, at this node: every second call of ours is there."""
+    known = {call["id"] for call in hands.calls()}
+    for _turn in NODES:
+        call = await phone.call(dialled)
+        new = await eventually(
+            lambda: [one for one in hands.calls() if one["id"] not in known], 5, "the call to be seen"
+        )
+        if new[0]["node"] == node:
+            return call
+        await call.hangup()
+        await eventually(lambda: {one["id"] for one in hands.calls()} <= known, 5, "the call to be over")
+    raise AssertionError(f"no call came to {node}")
+
+
+async def aim(hands: Hands, phone: Phone, node: str) -> None:
+    """See to it that the next call of whichever phone comes to this node: the one before goes to the other."""
+    call = await at(hands, next(other for other in NODES if other != node), phone, "*43")
+    await call.hangup()
+    await eventually(
+        lambda: not any(one["dialled"] == "*43" for one in hands.calls()), 5, "the echo to be over"
+    )
+
+
+async def humming(two: TwoNodes, phones: Phones, hands: Hands, node: str) -> tuple[str, Call, Call]:
+    """100 and 101 in conversation at a node; the call's id."""
+    anna, bram = await two.phone(phones, "100"), await two.phone(phones, "101")
+    await aim(hands, anna, node)
+    call = await anna.call("101")
+    at_bram = await bram.incoming()
+    await at_bram.answer()
+    await call.answered()
+    await call.play_tone(HZ["100"])
+    await at_bram.play_tone(HZ["101"])
+    found = await hands.only()
+    assert hands.call(found)["node"] == node
+    return found, call, at_bram
+
+
+@pytest.mark.parametrize("node", NODES)
+async def test_a_parked_call_is_taken_by_a_phone_whose_call_comes_to_the_other_node(
+    two: TwoNodes, phones: Phones, hands: Hands, node: str
+) -> None:
+    began = time.time()
+    call, anna, bram = await humming(two, phones, hands, node)
+    chris = await two.phone(phones, "102")
+    assert await hands.do("park", call, extension="101") == "700"
+    await bram.ended()
+    # The call for the slot comes to the other node by turn: the one to 101 was the last at this one.
+    at_slot = await chris.call("700")
+    await at_slot.answered()
+    await at_slot.play_tone(HZ["102"])
+    await expect({anna: ("102",), at_slot: ("100",)})
+    await at_slot.hangup()
+    await anna.ended()
+    rows = (await two.logged(began, 3))[1:]
+    assert [row["node"] for row in rows] == [node, node], "one line in the log for each, where the call was"
+    assert [row["outcome"] for row in rows] == ["answered", "answered"]
+
+
+async def test_no_slot_is_given_twice_and_each_is_free_again(
+    two: TwoNodes, phones: Phones, hands: Hands
+) -> None:
+    first, anna, bram = await humming(two, phones, hands, FIRST)
+    await hands.do("park", first, extension="101")
+    await bram.ended()
+    daan, eva = await two.phone(phones, "103"), await two.phone(phones, "104")
+    talk = await at(hands, SECOND, daan, "104")
+    at_eva = await eva.incoming()
+    await at_eva.answer()
+    await talk.answered()
+    second = await hands.other_than(first)
+    with pytest.raises(Refused, match="somebody is parked in slot 700 already"):
+        await hands.do("park", second, extension="103", slot="700")
+    assert await hands.do("park", second, extension="103") == "701"
+    await hears_music(at_eva)
+    await anna.hangup()
+    await eventually(
+        lambda: not two.redis("HEXISTS", "kiestoon:parking:nodes", "700"), 5, "the slot to be free"
+    )
+    await at_eva.hangup()
+    await eventually(lambda: not two.redis("HLEN", "kiestoon:parking:nodes"), 5, "both to be free")
+
+
+@pytest.mark.parametrize("dialled", ["*8101", "*8"])
+@pytest.mark.parametrize("node", NODES)
+async def test_a_call_that_rings_from_the_other_node_is_picked_up(
+    two: TwoNodes, phones: Phones, hands: Hands, node: str, dialled: str
+) -> None:
+    anna, bram, chris = [await two.phone(phones, number) for number in ("100", "101", "102")]
+    await aim(hands, anna, node)
+    call = await anna.call("101")
+    at_bram = await bram.incoming()
+    await eventually(
+        lambda: [leg for one in hands.calls() for leg in one["legs"] if leg["state"] == "ringing"],
+        5,
+        "it to be seen that it rings",
+    )
+    picked = await chris.call(dialled)
+    await picked.answered()
+    await call.answered()
+    await at_bram.ended()
+    await call.play_tone(HZ["100"])
+    await picked.play_tone(HZ["102"])
+    await expect({call: ("102",), picked: ("100",)})
+    assert {one["node"] for one in hands.calls()} == {node}
+    await call.hangup()
+    await picked.ended()
+
+
+@pytest.mark.parametrize("node", NODES)
+async def test_a_browser_that_comes_back_finds_its_call_at_the_other_node(
+    two: TwoNodes, phones: Phones, hands: Hands, node: str
+) -> None:
+    call, anna, bram = await humming(two, phones, hands, node)
+    await bram.request("BYE", headers={"Reason": 'Kiestoon;text="reload"'})
+    await hands.until(call, x100="held", x101="away")
+    chris = await two.phone(phones, "102")
+    for _node in NODES:
+        assert (await (await chris.call(f"resume-{call}")).ended()).code == 481
+    again = await (await two.phone(phones, "101", alone=True)).call(f"resume-{call}")
+    await again.answered()
+    await again.play_tone(HZ["101"])
+    await expect({anna: ("101",), again: ("100",)})
+    await again.hangup()
+    await anna.ended()
+
+
+async def test_what_no_node_has_is_refused_as_ever(two: TwoNodes, phones: Phones, hands: Hands) -> None:
+    anna = await two.phone(phones, "100")
+    began = time.time()
+    for _turn in NODES:
+        assert (await (await anna.call("709")).ended(15)).code == 404
+        assert (await (await anna.call("*8103")).ended(15)).code == 404
+        assert (await (await anna.call("resume-0000000000000")).ended()).code == 481
+    assert len(await two.logged(began, 4)) == 4

@@ -1,13 +1,22 @@
-"""Who is outside transfers nobody: that would be a call at our expense, in somebody else's name."""
+"""Who is outside transfers nobody, and keeps the rules for callers from outside when a colleague transfers them."""
 
 from __future__ import annotations
 
 import time
 
+import pytest
+
+from tests.sip.desk import Desk
 from tests.sip.exchange import Exchange
+from tests.sip.hand import Hand
 from tests.sip.phones import Phones
+from tests.sip.phones.call import Call
 from tests.sip.test_calls import ALICE_HZ, hears
+from tests.sip.test_hand_conference import hand
+from tests.sip.test_reachability import CUSTOMER, OUTSIDE, desk, dial, outside_line, story_of
 from tests.sip.test_trunks import provider
+
+__all__ = ["desk", "hand"]
 
 
 async def test_an_outside_caller_cannot_have_the_callee_call_somewhere(
@@ -28,3 +37,72 @@ async def test_an_outside_caller_cannot_have_the_callee_call_somewhere(
     await call.hangup()
     (row,) = await exchange.logged(began)
     assert row["codes"] == ["called_by_trunk", "inbound_open", "ring_extension", "answered", "hung_up"]
+
+
+async def blind_by_phone(hand: Hand, at_bram: Call, number: str) -> None:
+    await at_bram.refer(number)
+
+
+async def blind_by_command(hand: Hand, at_bram: Call, number: str) -> None:
+    await hand.do("transfer", await hand.only(), extension="101", number=number)
+
+
+async def attended_by_phone(hand: Hand, at_bram: Call, number: str) -> None:
+    await at_bram.hold()
+    question = await at_bram.phone.call(number)
+    await question.ringing()
+    await at_bram.refer_replaces(question)
+
+
+async def attended_by_command(hand: Hand, at_bram: Call, number: str) -> None:
+    call = await hand.only()
+    await hand.do("consult", call, extension="101", number=number)
+    await hand.do("complete", call, extension="101")
+
+
+@pytest.mark.parametrize(
+    "transfer", [blind_by_phone, blind_by_command, attended_by_phone, attended_by_command]
+)
+async def test_a_caller_from_outside_who_is_transferred_stays_a_caller_from_outside(
+    exchange: Exchange, phones: Phones, desk: Desk, hand: Hand, transfer: object
+) -> None:
+    # Colleagues who call 102 get 103, callers from outside get 104.
+    rules = [
+        ("away", "internal", "always", "extension", "103"),
+        ("away", "external", "always", "extension", "104"),
+    ]
+    await desk.set(statuses={"102": "away"}, forwardings={"102": rules})
+    customers = await outside_line(exchange, phones)
+    bram, daan, eva = [await exchange.phone(phones, number) for number in ("101", "103", "104")]
+    began = time.time()
+    call = await dial(exchange, customers, bram, OUTSIDE)
+    at_bram = await bram.incoming()
+    await at_bram.answer()
+    await call.answered()
+    assert callable(transfer)
+    await transfer(hand, at_bram, "102")
+    if transfer in (attended_by_phone, attended_by_command):
+        # Bram himself asked for 102 first, and he is a colleague.
+        await (await daan.incoming()).ended()
+    at_eva = await eva.incoming()
+    assert at_eva.remote_identity.number == CUSTOMER
+    await at_eva.answer()
+    await at_bram.ended()
+    await call.play_tone(ALICE_HZ)
+    await hears(at_eva, ALICE_HZ)
+    await daan.not_called(0.05)
+    await call.hangup()
+    await at_eva.ended()
+    asked = 2 if transfer in (attended_by_phone, attended_by_command) else 1
+    await exchange.logged(began, asked)
+    dutch, english = await story_of(exchange, began)
+    assert (
+        f"{CUSTOMER} is van buiten: na het doorverbinden golden de regels voor bellers van buiten." in dutch
+    )
+    assert "102 is afwezig; voor bellers van buiten is de regel: toestel 104." in dutch
+    assert (
+        f"{CUSTOMER} is from outside: after the transfer the rules for callers from outside counted."
+        in english
+    )
+    assert "102 is away; for callers from outside the rule is: extension 104." in english
+    assert "103" not in dutch + english

@@ -205,7 +205,11 @@ class Ringing:
 
     def _of_mobile(self, mobile: RungMobile, event: Event) -> Result | None:
         if isinstance(event, Accepted):
+            # Whichever telephone it is, they are on a call now.
+            event.leg.extension = mobile.mobile.extension
+            event.leg.name = self.call.exchange.directory.name_of(event.leg.extension)
             self.winner = event.leg
+            self.call.changed()
             return Result(leg=event.leg, mobile_of=mobile.mobile.extension)
         if isinstance(event, Answered):
             mobile.ask()

@@ -60,12 +60,16 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_range() -> str:
-    """Two hundred ports for RTP, as the setting wants them: nobody else's, as long as there are such."""
+    """Ports for RTP, as the setting wants them: nobody else's, as long as there are such.
+
+    Enough for a conference of thirty over a trunk (four ports a call in the relay's half), and as many just before.
+    """
+    size = 400
     for _attempt in range(1000):
-        first = secrets.randbelow(200) * 200 + 20_000
+        first = secrets.randbelow(100) * size + 20_000
         if reserve(f"rtp-{first}"):
             break
-    return f"{first}-{first + 199}"
+    return f"{first}-{first + size - 1}"
 
 
 def environment(var: Path, **settings: str) -> dict[str, str]:
@@ -138,10 +142,14 @@ class Server:
             self._signal(signal.SIGKILL)
             self.process.wait(10)
 
+    def freeze(self, on: bool) -> None:
+        """Stop the whole family where it is (SIGSTOP), or let it go on."""
+        self._signal(signal.SIGSTOP if on else signal.SIGCONT)
+
     def _signal(self, number: signal.Signals) -> None:
         if self.process is not None:
             with suppress(ProcessLookupError):
-                if number == signal.SIGKILL:
+                if number != signal.SIGTERM:
                     os.killpg(self.process.pid, number)
                 else:
                     self.process.send_signal(number)

@@ -196,6 +196,13 @@ class Servers:
         self.running[name] = server
         return server
 
+    def revive(self) -> None:
+        """Start again whatever a test that failed left dead, or stopped where it was."""
+        for server in self.running.values():
+            server.freeze(False)
+            if not server.alive:
+                server.start()
+
     def _redis(self) -> list[str]:
         instance = self.instance
         return [

@@ -18,6 +18,30 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 
 ANNA, BRAM, CHRIS = "Anna de Wit", "Bram Visser", "Chris Young"
 PHONE_HZ = 800.0
+# What comes out of the player of a recording: its length in seconds, and the energy (sum of squares) of two seconds.
+PLAYED = """
+async () => {
+    const audio = document.querySelector(".row-line audio");
+    await new Promise((done, failed) => {
+        audio.addEventListener("timeupdate", () => audio.currentTime > 0.1 && done());
+        audio.addEventListener("error", () => failed(new Error(audio.error.message)));
+        setTimeout(() => failed(new Error("it does not play")), 10_000);
+    });
+    const context = new AudioContext();
+    const heard = context.createAnalyser();
+    context.createMediaStreamSource(audio.captureStream()).connect(heard);
+    const samples = new Float32Array(heard.fftSize);
+    let energy = 0;
+    const until = performance.now() + 2000;
+    while (performance.now() < until) {
+        await new Promise((done) => setTimeout(done, 40));
+        heard.getFloatTimeDomainData(samples);
+        energy += samples.reduce((sum, one) => sum + one * one, 0) / samples.length;
+    }
+    await context.close();
+    return { seconds: audio.duration, energy };
+}
+"""
 
 
 async def hear_each_other(*people: WebClient) -> None:
@@ -67,6 +91,7 @@ async def test_two_browsers_talk_hold_record_reload_and_hang_up(
 
     await anna.act("Record")
     await anna.sees(BRAM, "Recording")
+    await hear_each_other(anna, bram)
 
     reloaded = time.monotonic()
     await anna.page.reload()
@@ -76,6 +101,7 @@ async def test_two_browsers_talk_hold_record_reload_and_hang_up(
     await hear_each_other(anna, bram)
     assert back < 15, f"the call came back after {back:.1f} s"
 
+    await anna.go("Calls")
     await bram.hang_up()
     await expect(anna.dock).to_be_hidden(timeout=WAIT)
     await expect(bram.dock).to_be_hidden(timeout=WAIT)
@@ -83,6 +109,14 @@ async def test_two_browsers_talk_hold_record_reload_and_hang_up(
     assert (row["caller"], row["answered_by"], row["outcome"]) == ("100", "101", "answered")
     assert {"held", "resumed"} <= set(row["codes"])
     assert row["recording"]
+
+    # The list that was open all the while has the call, and its sound as soon as there is one.
+    entry = anna.page.locator(".row-line").first
+    await expect(entry).to_contain_text(BRAM, timeout=WAIT)
+    await entry.get_by_role("button", name="Play the recording").click(timeout=WAIT)
+    played = await anna.page.evaluate(PLAYED)
+    assert played["seconds"] > 2.5, played
+    assert played["energy"] > 0.01, played
 
 
 async def test_a_desk_phone_and_a_browser_call_each_other(
@@ -107,8 +141,10 @@ async def test_a_desk_phone_and_a_browser_call_each_other(
     await anna.answer()
     await call.answered()
     await call.play_tone(PHONE_HZ)
+    await call.record()
     await anna.sees(BRAM, "In a call")
     assert (await anna.sound(1.2)).heard > SILENT
+    assert (await call.heard()).share_of(MICROPHONE_HZ, 0.3) > 0.8
     await call.hangup()
     await expect(anna.dock).to_be_hidden(timeout=WAIT)
 
@@ -195,13 +231,15 @@ async def test_attended_transfer_asks_first_and_then_hands_over(
     await call.record()
     await anna.sees(CHRIS, "In a call")
     await anna.sees(BRAM, "Waits while you ask")
-    await asyncio.sleep(1.2)
+    await call.play_tone(PHONE_HZ)
+    assert (await anna.sound(1.2)).heard > SILENT
     assert (await call.heard()).share_of(MICROPHONE_HZ, 0.3) > 0.8
     await anna.button("Transfer now").click()
     await expect(anna.dock).to_be_hidden(timeout=WAIT)
     await bram.sees(CHRIS, "In a call")
-    await call.play_tone(PHONE_HZ)
+    await call.record()
     assert (await bram.sound(1.2)).heard > SILENT
+    assert (await call.heard()).share_of(MICROPHONE_HZ, 0.3) > 0.8
     await call.hangup()
     await expect(bram.dock).to_be_hidden(timeout=WAIT)
 
@@ -222,6 +260,11 @@ async def test_a_third_party_joins_and_all_hear_each_other(
     await call.record()
     await hear_each_other(anna, bram)
     assert (await call.heard()).sounding()
+    # What the second hears now comes from the third.
+    await call.play_tone(PHONE_HZ)
+    await anna.act("Mute")
+    await bram.hears_something()
+    await anna.act("Mute")
     await anna.button(f"Remove {CHRIS} from the call").click()
     await call.ended()
     await hear_each_other(anna, bram)

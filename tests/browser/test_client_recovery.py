@@ -8,12 +8,16 @@ import time
 import pytest
 from playwright.async_api import expect
 
+from telephony.edge import rpc
+from tests.browser.network import Network
 from tests.browser.webclient import SILENT, WAIT, WebClients
-from tests.sip.exchange import Exchange
+from tests.browser.webphone import MICROPHONE_HZ
+from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 
+BRAM, CHRIS = "Bram Visser", "Chris Young"
 LONG = 40_000  # ms; Daphne takes some seconds to start beside everything else
 CUT = "The connection with the exchange is cut."
 
@@ -41,6 +45,99 @@ async def test_with_the_web_process_away_a_call_goes_on_and_nothing_is_missed(
     # The call ended while nobody told us; it is in the list all the same.
     await anna.go("Calls")
     await expect(anna.page.locator(".row-line").first).to_contain_text("Bram Visser", timeout=WAIT)
+
+
+async def test_with_the_network_off_for_ten_seconds_nothing_is_missed(
+    exchange: Exchange, phones: Phones, clients: WebClients
+) -> None:
+    async with Network(exchange) as network:
+        anna = await clients.sign_in("100", network=network)
+        desk = await exchange.phone(phones, "101")
+        other = await exchange.phone(phones, "102")
+        await anna.go("Calls")
+        await anna.page.get_by_role("link", name="Team", exact=True).click()
+        await anna.dial("101")
+        call = await desk.incoming()
+        await call.answer()
+        await call.play_tone(800.0)
+        await anna.sees(BRAM, "In a call")
+        assert (await anna.sound()).heard > SILENT
+        await anna.page.evaluate("window.sameTab = true")
+
+        with network.off():
+            began = time.monotonic()
+            missed = await other.call("100")
+            lunch = await other.call("*33")
+            await lunch.ended()
+            await missed.hangup()
+            await expect(anna.page.get_by_text(CUT)).to_be_visible(timeout=10_000)
+            await expect(anna.page.locator(".person", has_text=CHRIS)).to_contain_text("Available")
+            await anna.falls_silent()
+            await asyncio.sleep(max(0.0, began + 10 - time.monotonic()))
+
+        await expect(anna.page.get_by_text(CUT)).to_be_hidden(timeout=WAIT)
+        await anna.can_ring()
+        await expect(anna.page.locator(".person", has_text=CHRIS)).to_contain_text("Lunch", timeout=WAIT)
+        await expect(anna.page.locator(".side-count")).to_contain_text("1", timeout=WAIT)
+        await anna.sees(BRAM, "In a call")
+        await anna.hears_something()
+        await call.record()
+        await asyncio.sleep(1.2)
+        assert (await call.heard()).share_of(MICROPHONE_HZ, 0.3) > 0.8
+        assert await anna.page.evaluate("window.sameTab"), "the page was loaded again"
+        await anna.hang_up()
+        await call.ended()
+        await (await other.call("*30")).ended()
+
+
+async def test_a_restart_of_the_whole_exchange_is_told_and_overcome(
+    exchange: Exchange, phones: Phones, clients: WebClients
+) -> None:
+    anna = await clients.sign_in("100")
+    desk = await exchange.phone(phones, "101")
+    await anna.go("Calls")
+    await anna.dial("101")
+    call = await desk.incoming()
+    await call.answer()
+    await call.play_tone(800.0)
+    await anna.sees(BRAM, "In a call")
+    await anna.page.evaluate("window.sameTab = true")
+
+    everything = list(exchange.servers.running.values())
+    for server in reversed(everything):
+        await asyncio.to_thread(server.stop)
+    await expect(anna.page.get_by_text(CUT)).to_be_visible(timeout=WAIT)
+    await expect(anna.page.locator(".light-off")).to_be_visible(timeout=WAIT)
+
+    for server in everything:
+        if server is not clients.web:
+            await asyncio.to_thread(server.start)
+    nodes = lambda: all(node.up for node in rpc.dispatcher(to=exchange.instance))  # noqa: E731
+    await eventually(nodes, 15, "the edge to find the media node")
+    # Before the pages are there the browser rings again; nobody can tell it yet that it missed that call.
+    await anna.can_ring()
+    other = await exchange.phone(phones, "103")
+    missed = await other.call("100")
+    await expect(anna.incoming).to_be_visible(timeout=WAIT)
+    await missed.hangup()
+    await expect(anna.page.get_by_text(CUT)).to_be_visible()
+    await asyncio.to_thread(clients.web.start)
+
+    await expect(anna.page.get_by_text(CUT)).to_be_hidden(timeout=LONG)
+    await anna.can_ring()
+    # The call that the restart ended is no longer in hand; both are in the list, and the list is the same page.
+    await expect(anna.dock).to_be_hidden(timeout=WAIT)
+    rows = anna.page.locator(".row-line")
+    await expect(rows.nth(0).locator(".arrow-missed")).to_be_visible(timeout=WAIT)
+    await expect(rows.nth(1)).to_contain_text(BRAM)
+    assert await anna.page.evaluate("window.sameTab"), "the page was loaded again"
+    again = await other.call("100")
+    await anna.answer()
+    await again.answered()
+    await again.play_tone(800.0)
+    await anna.hears_something()
+    await again.hangup()
+    await expect(anna.dock).to_be_hidden(timeout=WAIT)
 
 
 async def test_after_a_restart_of_the_edge_the_browser_rings_again(

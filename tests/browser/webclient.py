@@ -21,6 +21,7 @@ from typing import Any, Self
 
 from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright, expect
 
+from tests.browser.network import Network
 from tests.browser.webphone import ChromiumProcess
 from tests.servers import Server
 from tests.sip.exchange import Exchange
@@ -128,6 +129,12 @@ class WebClient:
         while (sound := await self.sound()).heard >= SILENT:
             assert time.monotonic() < deadline, f"{self.extension} still hears something: {sound}"
 
+    async def hears_something(self) -> None:
+        """Wait until sound comes in."""
+        deadline = time.monotonic() + WAIT / 1000
+        while (sound := await self.sound(0.5)).heard <= SILENT:
+            assert time.monotonic() < deadline, f"{self.extension} hears nothing: {sound}"
+
     # --- doing
 
     async def dial(self, number: str) -> None:
@@ -194,16 +201,20 @@ class WebClients:
         """Where the web client is."""
         return f"http://127.0.0.1:{self.exchange.instance.http_port}"
 
-    async def sign_in(self, extension: str, **options: Any) -> WebClient:
+    async def sign_in(self, extension: str, *, network: Network | None = None, **options: Any) -> WebClient:
         """Somebody of the test company, signed in (the first time by the page for it), whose browser can ring."""
         known = SESSIONS.get((self.address, extension))
+        address = self.address
         context = await self._browser.new_context(locale="en-GB", storage_state=known, **options)
         self._contexts.append(context)
         await context.add_init_script(LISTEN)
+        if network is not None:
+            address = f"http://127.0.0.1:{network.http_port}"
+            await context.add_init_script(network.script)
         client = WebClient(await context.new_page(), extension)
         self.clients.append(client)
         page = client.page
-        await page.goto(f"{self.address}/")
+        await page.goto(f"{address}/")
         if known is None:
             await page.locator("[name=login]").fill(f"{extension}@example.org")
             await page.locator("[name=password]").fill(PASSWORD)

@@ -74,10 +74,12 @@ def _convert(source: Path, target: Path) -> None:
 
 
 def sound_of(prompt: PromptEntry) -> Path:
-    """The file to play; spoken now where it has none. Raises SpeechError or OSError."""
+    """The file to play; spoken now where it has none that can be played. Raises SpeechError or OSError."""
     path = instance.prompts / prompt.file
     if prompt.file and path.is_file():
-        return path
+        with contextlib.suppress(soundfile.LibsndfileError):
+            if soundfile.info(str(path)).format == "WAV":
+                return path
     return speech.say(prompt.text, prompt.language)
 
 

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,24 @@ from telephony.models import Extension
 extension = Extension.objects.get(number="{extension}")
 actions.do_set_status(extension, "{status}", until=timezone.now() + datetime.timedelta(seconds={seconds}))
 """
+
+
+SET_UNTIL = """
+import datetime, os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "pbxsite.settings"
+django.setup()
+from django.utils import timezone
+from presence import actions
+from telephony.models import Extension
+assert timezone.localtime().utcoffset() == datetime.timedelta(hours={hours}), timezone.localtime()
+if "{status}":
+    until = datetime.datetime.fromisoformat("{until}")
+    actions.do_set_status(Extension.objects.get(number="{extension}"), "{status}", until=until)
+"""
+
+# The second at which three o'clock in Amsterdam becomes two o'clock.
+CLOCKS_GO_BACK = datetime.datetime(2026, 10, 25, 1, tzinfo=datetime.UTC)
+LEAD = 14  # seconds before it in which the agent starts
 
 
 class Company(Exchange):
@@ -124,6 +143,36 @@ def test_what_ended_while_the_agent_was_dead_is_made_up_for(company: Company) ->
         heard(channel, "104")
         assert time.time() >= later
     assert company.status_of("103") == company.status_of("104") == ("available", None)
+
+
+def faketime(offset: int) -> dict[str, str]:
+    """What makes a process live so many seconds after now (libfaketime)."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
+    return {"LD_PRELOAD": str(library), "FAKETIME": f"{offset:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def test_it_ends_to_the_second_in_the_night_in_which_the_clocks_go_back(company: Company) -> None:
+    company.servers["agent"].kill()
+    environ, change = company.servers.environ, CLOCKS_GO_BACK.timestamp()
+    before = dict(environ)
+    offset = round(change - LEAD - time.time())
+    environ |= faketime(offset) | {"KIESTOON_TIME_ZONE": "Europe/Amsterdam"}
+    try:
+        with closing(company.listen()) as channel:
+            company.start_agent()
+            # Set in summer time, five seconds after the change: 2:00:05 for the second time that night.
+            until_ = datetime.datetime.fromtimestamp(change + 5, datetime.UTC).isoformat()
+            company.manage("-c", SET_UNTIL.format(extension="105", status="dnd", until=until_, hours=2))
+            assert time.time() + offset < change, "this machine is too slow: the agent missed the change"
+            assert company.end_of("105") == change + 5
+            heard(channel, "105", 40)
+            assert 0 <= time.time() + offset - (change + 5) < 1
+            company.manage("-c", SET_UNTIL.format(extension="", status="", until="", hours=1))
+    finally:
+        environ.clear()
+        environ |= before
+        company.servers["agent"].kill()
+        company.start_agent()
 
 
 def test_it_does_not_need_redis(company: Company) -> None:

@@ -73,6 +73,7 @@ def apply(settings: dict[str, Any]) -> None:
     for model in (Forwarding, ForwardingException, Presence):
         model.objects.all().delete()
     set_hours(settings)
+    chain(settings.get("chain", 0))
     if options := settings.get("options"):
         actions.do_save_settings(extension, **options)
     for number, rules in settings.get("forwardings", {}).items():
@@ -97,6 +98,24 @@ def apply(settings: dict[str, Any]) -> None:
             extension, True, [(day, datetime.time(), datetime.time()) for day in spans]
         )
     actions.tell_settings()
+
+
+def chain(length: int) -> None:
+    """So many extensions without a phone, 200 and on, each of which forwards to the next; the last to 102."""
+    from presence.models import Forwarding, Presence
+    from telephony.models import Extension
+
+    Extension.objects.filter(number__regex="^2..$").delete()
+    rows = [
+        Extension.objects.create(number=str(200 + place), name=f"Chain {place}") for place in range(length)
+    ]
+    for place, row in enumerate(rows, start=1):
+        following = str(200 + place) if place < length else "102"
+        Presence.objects.create(extension=row, status="away")
+        for source in ("internal", "external"):
+            Forwarding.objects.create(
+                extension=row, status="away", source=source, case="always", kind="extension", target=following
+            )
 
 
 def set_hours(settings: dict[str, Any]) -> None:

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
-from telephony import story
+from telephony import live, story
 from tests.sip.desk import Desk
 from tests.sip.exchange import Exchange
 from tests.sip.phones import Phone, Phones
 from tests.sip.phones.call import Call
 from tests.sip.phones.process import PhoneError
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
+from tests.sip.test_hand_lamps import PROMISED, Lamps
 
 OUR_NUMBER = "+31201234567"
 CUSTOMER = "+31612345678"
@@ -322,6 +323,34 @@ ROWS = [
         ("100 belt zelf", "100 is the caller"),
     ),
     Row(
+        "a forwarding to itself",
+        OUTSIDE,
+        {"statuses": {"101": "away"}, "broken": [("away", "external", "always", "extension", "101")]},
+        "voicemail 101",
+        ("een kringloop", "a loop"),
+    ),
+    Row(
+        "a forwarding to nowhere",
+        INSIDE,
+        {"statuses": {"101": "away"}, "broken": [("away", "internal", "always", "system", "")]},
+        "voicemail 101",
+        ("Dat bestaat niet (meer)", "That does not exist (any more)"),
+    ),
+    Row(
+        "a forwarding to what is no telephone number",
+        OUTSIDE,
+        {"statuses": {"101": "away"}, "broken": [("away", "external", "always", "outside", "call me")]},
+        "voicemail 101",
+        ("voicemail van 101", "voicemail of 101"),
+    ),
+    Row(
+        "a forwarding over thirty others",
+        OUTSIDE,
+        away("away", "external", "extension", "200", chain=30),
+        "voicemail 101",
+        ("Na 8 keer doorschakelen", "After 8 forwardings"),
+    ),
+    Row(
         "a forwarding to who was deleted",
         OUTSIDE,
         {"statuses": {"101": "away"}, "broken": [("away", "external", "always", "extension", "199")]},
@@ -339,6 +368,14 @@ def desk(running_exchange: Exchange) -> Iterator[Desk]:
         asyncio.run(somebody.set())
 
 
+@pytest.fixture
+def lamps(exchange: Exchange) -> Iterator[Lamps]:
+    """A desk phone of 103 with lamps."""
+    phone = Lamps(exchange, "103")
+    yield phone
+    phone.close()
+
+
 async def outside_line(exchange: Exchange, phones: Phones) -> Phone:
     """The provider's side of the trunk, where the customer calls from."""
     return await phones.direct(CUSTOMER, local_port=exchange.trunk_port, alone=True)
@@ -353,7 +390,7 @@ async def dial(exchange: Exchange, provider: Phone, anna: Phone, caller: str) ->
 
 async def story_of(exchange: Exchange, began: float) -> tuple[str, str]:
     """What is told of the call that began after that, in Dutch and in English."""
-    (row,) = await exchange.logged(began)
+    row, *_consultations = await exchange.logged(began)
     return "\n".join(story.tell(row["steps"], "nl")), "\n".join(story.tell(row["steps"], "en"))
 
 
@@ -391,9 +428,10 @@ async def test_where_a_call_for_101_goes(row: Row, exchange: Exchange, phones: P
 
 
 async def test_the_mobile_rings_too_and_counts_once_a_1_is_pressed(
-    exchange: Exchange, phones: Phones, desk: Desk
+    exchange: Exchange, phones: Phones, desk: Desk, lamps: Lamps
 ) -> None:
     await desk.set(options={"mobile": MOBILE, "ring_mobile": True}, ring_seconds=20)
+    await lamps.watch("101")
     provider = await outside_line(exchange, phones)
     anna, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
     began = time.time()
@@ -405,14 +443,21 @@ async def test_the_mobile_rings_too_and_counts_once_a_1_is_pressed(
     assert (await at_mobile.listen(1.5)).silence_share < 0.7
     with pytest.raises(PhoneError):
         await call.answered(0.05)
+    await lamps.shows("early")
     await at_mobile.dtmf("1")
     await call.answered()
+    taken = time.monotonic()
     await at_desk.ended()
+    # Bram is on a call, whichever telephone it is.
+    assert await lamps.shows("confirmed") - taken < PROMISED
+    assert '"busy"' in exchange.redis("HGET", live.LAMPS, "101")
     await call.play_tone(ALICE_HZ)
     await at_mobile.play_tone(BOB_HZ)
     await hears(at_mobile, ALICE_HZ)
     await hears(call, BOB_HZ)
+    over = time.monotonic()
     await call.hangup()
+    assert await lamps.shows("none") - over < PROMISED
     dutch, english = await story_of(exchange, began)
     assert "101 nam op de mobiel op" in dutch
     assert "101 answered on the mobile" in english

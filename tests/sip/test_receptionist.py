@@ -189,6 +189,27 @@ async def test_a_closed_receptionist_says_so_and_sends_the_caller_on(
 
 
 @pytest.mark.usefixtures("desks")
+async def test_a_prompt_that_is_no_sound_any_more_is_spoken_and_the_keys_work(
+    exchange: Exchange, phones: Phones
+) -> None:
+    (prompt,) = exchange.rows("SELECT file FROM telephony_prompt WHERE number = 1")
+    file = exchange.instance.prompts / prompt["file"]
+    sound = file.read_bytes()
+    file.write_bytes(b"Sehr geehrte Damen und Herren")
+    try:
+        anna, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
+        call = await anna.call("800")
+        await call.answered()
+        said = await call.listen(1.5)
+        assert said.silence_share < 0.95 and not said.heard(WELCOME_HZ, 0.3)
+        await call.dtmf("2")
+        await bram.incoming()
+        await call.hangup()
+    finally:
+        file.write_bytes(sound)
+
+
+@pytest.mark.usefixtures("desks")
 async def test_a_text_is_spoken(exchange: Exchange, phones: Phones) -> None:
     anna = await exchange.phone(phones, "100")
     call = await anna.call("804")

@@ -147,9 +147,11 @@ def get_picture(request: HttpRequest, name: str) -> FileResponse:
 
 
 def do_change_profile(user: User, *, language: str | None = None, theme: str | None = None) -> None:
-    """Change what is given; None leaves it as it is."""
-    user.language, user.theme = language or user.language, theme or user.theme
-    user.save(update_fields=["language", "theme"])
+    """Change what is given; None leaves it as it is, also when another request changes that meanwhile."""
+    given = {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
+    if given:
+        User.objects.filter(pk=user.pk).update(**given)
+        user.refresh_from_db(fields=["language", "theme"])
     tell_profile(user)
 
 

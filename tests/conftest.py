@@ -29,7 +29,8 @@ def running_exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Excha
 
 @pytest.fixture
 def exchange(running_exchange: Exchange) -> Exchange:
-    """The exchange, with empty mailboxes and no phone registered."""
+    """The exchange, all of it running, with empty mailboxes and no phone registered."""
+    running_exchange.servers.revive()
     running_exchange.clear_messages()
     running_exchange.forget_phones()
     return running_exchange

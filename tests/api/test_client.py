@@ -18,6 +18,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
+from api.me import do_change_profile
 from pbxsite.instance import instance
 from presence.actions import do_set_status
 from telephony import control, live
@@ -65,6 +66,14 @@ def test_language_theme_and_mobile_number_are_mine_to_change(anna: Someone) -> N
     assert answer.status_code == 200
     me = anna.get("/me")
     assert (me["user"]["language"], me["user"]["theme"], me["mobile"]) == ("nl", "dark", "+31612345678")
+
+
+def test_two_changes_at_the_same_moment_do_not_undo_each_other(anna: Someone) -> None:
+    one, other = User.objects.get(pk=anna.user.pk), User.objects.get(pk=anna.user.pk)
+    do_change_profile(one, language="nl")
+    do_change_profile(other, theme="dark")
+    me = anna.get("/me")["user"]
+    assert (me["language"], me["theme"]) == ("nl", "dark")
 
 
 def test_complaints_are_in_my_own_language(anna: Someone) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { initials, tint } from "../src/lib/person";
+import { hidesNumber, initials, nameOf, tint } from "../src/lib/person";
 import { folded, matcher } from "../src/lib/search";
 import { clock, localInput, moment, regional } from "../src/lib/time";
 import { visible } from "../src/lib/window";
@@ -13,6 +13,17 @@ describe("searching", () => {
         expect(matcher("101")(text)).toBe(true);
         expect(matcher("jose inkoop")(text)).toBe(false);
         expect(matcher("")(text)).toBe(true);
+    });
+});
+
+describe("who calls", () => {
+    it("has a name, or else a number, or hides both", () => {
+        expect(nameOf("Anna", "101", "?")).toBe("Anna");
+        expect(nameOf("", "+31612345678", "?")).toBe("+31612345678");
+        expect(nameOf("Anonymous", "anonymous", "?")).toBe("?");
+        expect(nameOf("", "", "?")).toBe("?");
+        expect(nameOf("Anna", "anonymous", "?")).toBe("Anna");
+        expect(["anonymous", "Restricted", "", "101"].map(hidesNumber)).toEqual([true, true, true, false]);
     });
 });
 

@@ -66,6 +66,53 @@ describe("a call that this tab had", () => {
         expect(dialled).toHaveLength(1);
     });
 
+    it("is fetched back when the exchange waits for us, though our way seems whole", () => {
+        const calls = [call("c1", "s1")];
+        const whole = sound("s1");
+        const sounds = [whole];
+        const { resumer, dialled } = page(calls, sounds);
+        calls[0]![1].parties[1]!.state = "talking";
+        resumer.look();
+        expect(dialled).toEqual([]);
+        calls[0]![1].parties[1]!.state = "away";
+        resumer.look();
+        expect(dialled).toEqual(["resume-c1"]);
+        sounds.push(sound("s9", { number: "resume-c1" }));
+        resumer.look();
+        expect(whole.leave).toHaveBeenCalledOnce();
+    });
+
+    it("is left alone while we ask somebody else on the same line", () => {
+        const calls = [call("c1", "s1")];
+        const { resumer, dialled } = page(calls, [sound("s1")]);
+        calls[0]![1].parties[1]!.state = "talking";
+        resumer.look();
+        calls[0]![1].parties[1]!.state = "away";
+        calls[0]![1].consult = "c2";
+        resumer.look();
+        expect(dialled).toEqual([]);
+    });
+
+    it("ends here when the exchange no longer has it, but not in the first moment", () => {
+        vi.useFakeTimers();
+        const calls = [call("c1", "s1")];
+        const left = sound("s1", { end: vi.fn() });
+        const fresh = sound("s5", { end: vi.fn() });
+        const { resumer } = page(calls, [left, fresh]);
+        resumer.look();
+        calls.pop();
+        resumer.look();
+        vi.advanceTimersByTime(4000);
+        resumer.look();
+        expect(left.end).not.toHaveBeenCalled();
+        vi.advanceTimersByTime(2000);
+        resumer.look();
+        expect(left.end).toHaveBeenCalledOnce();
+        // The exchange has not told of this one yet.
+        expect(fresh.end).not.toHaveBeenCalled();
+        vi.useRealTimers();
+    });
+
     it("is not fetched from another device or after a while", () => {
         stored.set("kiestoon.talking", JSON.stringify({ at: Date.now() - 60_000, calls: ["c1"] }));
         const { resumer, dialled } = page([call("c1", "s1")], []);

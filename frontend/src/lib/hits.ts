@@ -1,6 +1,7 @@
 // What to offer while somebody types a name or a number.
 
 import { dialable } from "./numbers";
+import { hidesNumber } from "./person";
 import { matcher } from "./search";
 import type { Hit, LogEntry, Person } from "../model";
 
@@ -25,7 +26,7 @@ export function hits(query: string, people: readonly Person[], recent: readonly 
     const seen = new Set(found.map((hit) => hit.number));
     let room = RECENT;
     for (const call of recent) {
-        if (!room || !call.number || seen.has(call.number) || except.includes(call.number)) continue;
+        if (!room || hidesNumber(call.number) || seen.has(call.number) || except.includes(call.number)) continue;
         if (query.trim() && !fits(`${call.name} ${call.number}`.toLowerCase()) && !(typed && call.number.includes(typed))) continue;
         seen.add(call.number);
         room -= 1;

@@ -1,4 +1,17 @@
-// Faces for people without a picture.
+// Names of people, and faces for those without a picture.
+
+/** What comes instead of the number of who hides it. */
+const HIDDEN = new Set(["", "anonymous", "restricted", "unavailable", "unknown"]);
+
+export function hidesNumber(number: string): boolean {
+    return HIDDEN.has(number.toLowerCase());
+}
+
+/** The name, or else the number; `nobody` for who hides both. */
+export function nameOf(name: string, number: string, nobody: string): string {
+    if (!hidesNumber(number)) return name || number;
+    return hidesNumber(name) ? nobody : name;
+}
 
 const TINTS = ["blue", "azure", "indigo", "purple", "pink", "orange", "lime", "teal"] as const;
 

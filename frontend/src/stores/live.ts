@@ -148,7 +148,19 @@ export const useLive = defineStore("live", () => {
                 me.value = { ...me.value, mobile, user: { ...me.value.user, name, language, theme, picture } };
             }
             apply(state, event, mine.value);
+            if (event.kind === "registration" && event.devices.some((id) => !devices.value.some((one) => one.id === id))) {
+                void refreshDevices();
+            }
             listeners.forEach((listener) => listener(event));
+        }
+    }
+
+    /** A device of ours that we had not heard of: another tab, a new telephone. */
+    async function refreshDevices(): Promise<void> {
+        try {
+            devices.value = await api.devices();
+        } catch {
+            // Its name is shown a little later.
         }
     }
 

@@ -7,6 +7,7 @@ import { api } from "../api";
 import { ApiError } from "../api/http";
 import { i18n } from "../i18n";
 import { callsInHand, StableKeys, type InHand } from "../lib/inhand";
+import { nameOf } from "../lib/person";
 import { readiness } from "../lib/ready";
 import { Line, type LineState } from "../phone/line";
 import { keepDevice, ownDeviceOf } from "../phone/device";
@@ -213,7 +214,7 @@ export const usePhone = defineStore("phone", () => {
         watch(incoming, (calls, before) => {
             for (const call of calls) {
                 if (before.some((one) => one.key === call.key) || !call.sound) continue;
-                notifyCall(call.sound, call.name || call.number, t("phone.calls_you"));
+                notifyCall(call.sound, nameOf(call.name, call.number, t("call.anonymous")), t("phone.calls_you"));
             }
             for (const call of before) {
                 if (!calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);

@@ -52,6 +52,7 @@ class Instance:
     redis_url: str
     own_redis: bool
     user: str
+    dns: str = ""  # "address:port" of the DNS server that is asked for providers, "" for the system's
 
     @cached_property
     def run(self) -> Path:
@@ -168,6 +169,18 @@ def _port_range(environ: Mapping[str, str]) -> tuple[int, int]:
     return first, last
 
 
+def _dns(environ: Mapping[str, str]) -> str:
+    text = environ.get("KIESTOON_DNS", "").strip()
+    host, _colon, port = text.partition(":")
+    try:
+        if text:
+            ipaddress.ip_address(host)
+            _port({"port": port}, "port", 53)
+    except ValueError as error:
+        raise InstanceError(f"KIESTOON_DNS must be an address such as 192.0.2.1:53, not {text!r}") from error
+    return text
+
+
 def _free_port(taken: set[int]) -> int:
     """A port that is free for UDP and TCP on loopback, below the kernel's ephemeral range."""
     while True:
@@ -242,6 +255,7 @@ def load(environ: Mapping[str, str] | None = None) -> Instance:
         database_url=environ.get("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}",
         redis_url=environ.get("REDIS_URL") or f"redis://127.0.0.1:{internal['redis_port']}/0",
         own_redis=not environ.get("REDIS_URL"),
+        dns=_dns(environ),
         user=environ.get("KIESTOON_USER") or ("nobody" if os.geteuid() == 0 else ""),
         **public,
         **internal,

@@ -6,11 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -18,7 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from telephony.actions.trunks import do_apply_trunks
-from telephony.admin.common import LiveList, ReadOnlyInline, moment
+from telephony.admin.common import LiveList, OnlyRowAdmin, ReadOnlyInline, moment
 from telephony.edge import rpc
 from telephony.models import (
     CallingLimits,
@@ -60,7 +58,8 @@ class TrunkForm(forms.ModelForm):
     class Meta:
         model = Trunk
         fields = (
-            *("name", "kind", "host", "port", "addresses", "domain", "username", "password", "expires"),
+            *("name", "kind", "host", "port", "transport", "verify", "authority"),
+            *("addresses", "domain", "username", "password", "expires"),
             *("caller_id", "show_original", "number_format", "position", "enabled"),
         )
         widgets = {"password": UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})}
@@ -96,9 +95,23 @@ class TrunkAdmin(LiveList, ModelAdmin):
     inlines = (InboundNumberInline, TrunkEventInline)
     readonly_fields = ("show_state", "show_since", "show_error")
     fieldsets = (
-        (None, {"fields": (("name", "kind"), ("host", "port"), "addresses", ("position", "enabled"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "kind"),
+                    ("host", "port", "transport"),
+                    "addresses",
+                    ("position", "enabled"),
+                )
+            },
+        ),
         (_("How it is doing"), {"fields": (("show_state", "show_since", "show_error"),)}),
         (_("Calling out"), {"fields": (("caller_id", "number_format"), "show_original")}),
+        (
+            _("Certificate, with TLS"),
+            {"fields": ("verify", "authority"), "classes": ("collapse",)},
+        ),
         (
             _("Account at the provider"),
             {"fields": (("username", "password"), ("domain", "expires")), "classes": ("collapse",)},
@@ -110,7 +123,7 @@ class TrunkAdmin(LiveList, ModelAdmin):
 
     @display(description=_("host"), ordering="host")
     def show_peer(self, trunk: Trunk) -> str:
-        return f"{trunk.host}:{trunk.port}"
+        return trunk.place
 
     @display(description=_("inbound numbers"), ordering="inbound")
     def show_numbers(self, trunk: Any) -> int:
@@ -212,24 +225,9 @@ class OutsideRightsAdmin(ModelAdmin):
 
 
 @admin.register(CallingLimits)
-class CallingLimitsAdmin(ModelAdmin):
-    """One page, no list."""
-
+class CallingLimitsAdmin(OnlyRowAdmin):
     fieldsets = (
         (_("Where to"), {"fields": ("countries", ("premium", "satellite"))}),
         (_("How much, all together"), {"fields": (("calls", "minutes"),)}),
         (_("How much, each extension"), {"fields": (("person_calls", "person_minutes"),)}),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The only row, made when it is looked at for the first time."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        row, _made = CallingLimits.objects.get_or_create(pk=1)
-        return HttpResponseRedirect(reverse("admin:telephony_callinglimits_change", args=[row.pk]))

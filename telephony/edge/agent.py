@@ -200,7 +200,7 @@ class Agent:
         while True:
             # Without any trunk there is nothing to ask; the last one that goes is still told of.
             if self._trunks is not None and (self._trunks or self._health):
-                lost = any(health.error.endswith(trunks.NO_ADDRESS) for health in self._health.values())
+                lost = trunks.withheld(self._trunks, self._health)
                 if loop.time() > due - (TRUNK_RESOLVE - TRUNK_TRUE if lost else 0):
                     due = loop.time() + TRUNK_RESOLVE
                     await asyncio.to_thread(trunks.apply, self.instance, self._trunks)

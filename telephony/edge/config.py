@@ -32,16 +32,21 @@ class TrunkPeer:
     """A provider as the edge knows it; with `register` seconds we register with it under `username`.
 
     `addresses`: further ones as in `Trunk.addresses`, host, host:port or network, separated by blanks or commas.
+    Without a port its DNS says where it is; `transport` is udp, tcp, tls or dns. With tls its certificate is checked
+    unless `verify` is off, against the certificates in `authority` (PEM), if any, else those of the system.
     """
 
     id: int
     host: str
-    port: int
+    port: int | None
     username: str = ""
     password: str = field(default="", repr=False)
     addresses: str = ""
     domain: str = ""
     register: int = 0
+    transport: str = "udp"
+    verify: bool = True
+    authority: str = ""
 
 
 def folder(instance: Instance) -> Path:
@@ -72,11 +77,11 @@ def render(
     key, certificates = certificate.ensure(instance)
     _own(instance, key)
     _own(instance, certificates)
-    _write(instance, "tls.cfg", _tls(key, certificates))
     _write(instance, "dispatcher.list", _dispatcher(instance, nodes))
     create_databases(instance)
     if trunks is not None or not (folder(instance) / "address.list").exists():
         write_trunks(instance, trunks or ())
+    _write_tls(instance)
     _write(instance, "local.cfg", local(instance))
 
 
@@ -153,14 +158,17 @@ def create_databases(instance: Instance) -> None:
         _own(instance, path)
 
 
-def write_trunks(instance: Instance, trunks: Iterable[TrunkPeer]) -> None:
+def write_trunks(instance: Instance, trunks: Iterable[TrunkPeer]) -> bool:
     """Write who may call in without a password, where trunks are called, and with whom we register. Kamailio re-reads
-    it on demand (`rpc.reload_trunks`). A name that cannot be resolved now is left out until the next time."""
+    it on demand (`rpc.reload_trunks`). A name that cannot be resolved now is left out until the next time.
+
+    Whether what TLS has to check is different from before."""
     peers = [providers.Provider.of(instance, trunk) for trunk in sorted(trunks, key=lambda trunk: trunk.id)]
     lines = ["# trunk id, address, mask, port (0: any)", *(line for peer in peers for line in peer.sources())]
     _write(instance, "address.list", "\n".join(lines) + "\n")
     _replace(instance, "tables", "trunk", [row for peer in peers for row in peer.table()])
     _replace(instance, "registrations", "uacreg", [row for peer in peers for row in peer.registration()])
+    return _write_tls(instance, {anchor for peer in peers for anchor in peer.anchors})
 
 
 def _replace(instance: Instance, name: str, table: str, rows: Sequence[Mapping[str, str | int]]) -> None:
@@ -181,15 +189,45 @@ def _dispatcher(instance: Instance, nodes: Sequence[str] | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tls(key: Path, certificates: Path) -> str:
-    server = f"""[server:default]
+def _write_tls(instance: Instance, anchors: Iterable[str] | None = None) -> bool:
+    """Write what Kamailio's TLS is to be; whether that is new.
+
+    `anchors`: the certificates (PEM) that prove those of trunks; None leaves those that were written before. Whose is
+    not checked says the table `trunk` (kamailio/trunks.cfg).
+    """
+    key, certificates = certificate.ensure(instance)
+    trusted, whole = folder(instance) / "trusted.pem", folder(instance) / "tls.cfg"
+    changed = False
+    if anchors is not None or not trusted.exists():
+        changed = _renew(instance, trusted, "\n".join(sorted(anchors or ())))
+    # Without any anchor there is nobody to check; our own connections go to trunks only.
+    checked = f"yes\nrequire_certificate = yes\nca_list = {trusted}" if trusted.read_text() else "no"
+    text = f"""[server:default]
 method = TLSv1.2+
 verify_certificate = no
 require_certificate = no
 private_key = {key}
 certificate = {certificates}
+
+[client:default]
+method = TLSv1.2+
+verify_certificate = {checked}
+
+# By its server_id only: nothing of ours is at this address.
+[client:127.0.0.1:1]
+method = TLSv1.2+
+verify_certificate = no
+server_id = unchecked
 """
-    return server + "\n[client:default]\nmethod = TLSv1.2+\nverify_certificate = no\n"
+    return _renew(instance, whole, text) or changed
+
+
+def _renew(instance: Instance, path: Path, text: str) -> bool:
+    """Write a generated file when it is to be another than it is; whether that was so."""
+    if path.exists() and path.read_text() == text:
+        return False
+    _write(instance, path.name, text)
+    return True
 
 
 def _application_database(url: str) -> tuple[str, bool]:

@@ -174,9 +174,9 @@ def stop_registering(contact: str, *, to: Instance = instance) -> None:
     _done("uac.reg_remove", contact, to=to)
 
 
-def reload_nodes(*, to: Instance = instance) -> None:
-    """Read the list of media nodes again."""
-    call("dispatcher.reload", to=to)
+def reload_tls(*, to: Instance = instance) -> None:
+    """Read tls.cfg again; connections that are open keep what they have."""
+    call("tls.reload", to=to)
 
 
 def published(*, to: Instance = instance) -> list[tuple[str, str, str]]:

@@ -52,6 +52,9 @@ def read_peers() -> list[config.TrunkPeer]:
             addresses=trunk.addresses,
             domain=trunk.domain,
             register=trunk.expires if trunk.kind == Trunk.Kind.REGISTRATION else 0,
+            transport=trunk.transport,
+            verify=trunk.verify,
+            authority=trunk.authority,
         )
         for trunk in Trunk.objects.filter(enabled=True).order_by("pk")
     ]
@@ -60,7 +63,8 @@ def read_peers() -> list[config.TrunkPeer]:
 def apply(instance: Instance, peers: Iterable[config.TrunkPeer]) -> None:
     """Write the trunks and let Kamailio use them. Raises rpc.EdgeError, OSError or sqlite3.Error."""
     peers = list(peers)
-    config.write_trunks(instance, peers)
+    if config.write_trunks(instance, peers):
+        rpc.reload_tls(to=instance)
     rpc.reload_trunks(to=instance)
     wanted = {
         str(row["l_uuid"]): row
@@ -96,7 +100,8 @@ def look(
     for peer in peers:
         ways = [f"{peer.id}:{number}" for number in range(int(places.get(f"{peer.id}:n", 0)))]
         if not ways:
-            found[peer.id] = Health(State.AWAY, f"{peer.host}: {NO_ADDRESS}")
+            problem = places.get(f"{peer.id}:problem", NO_ADDRESS)
+            found[peer.id] = Health(State.AWAY, f"{peer.host}: {problem}"[:200])
         elif all(way in down for way in ways):
             found[peer.id] = Health(State.AWAY, "no answer")
         elif peer.register:
@@ -107,6 +112,11 @@ def look(
         else:
             found[peer.id] = Health(State.UNKNOWN)
     return found
+
+
+def withheld(peers: Iterable[config.TrunkPeer], health: Mapping[int, Health]) -> bool:
+    """Whether a trunk cannot be used at all because of its name or certificate: worth another look soon."""
+    return any(peer.id in health and health[peer.id].error.startswith(f"{peer.host}: ") for peer in peers)
 
 
 def _registered(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from cryptography import x509
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -48,6 +49,14 @@ def further_addresses(text: str) -> None:
             raise ValidationError(_("%(word)s has no port that exists.") % {"word": word})
 
 
+def certificates(text: str) -> None:
+    """Raise ValidationError unless these are certificates in PEM."""
+    try:
+        x509.load_pem_x509_certificates(text.encode())
+    except ValueError as error:
+        raise ValidationError(_("No certificate in PEM form.")) from error
+
+
 class Trunk(models.Model):
     """A provider's SIP peer: one that knows us by our address, or one with which we register."""
 
@@ -62,6 +71,12 @@ class Trunk(models.Model):
         NATIONAL = "national", "0201234567"
         DIALLED = "dialled", _("as dialled")
 
+    class Transport(models.TextChoices):
+        UDP = "udp", "UDP"
+        TCP = "tcp", "TCP"
+        TLS = "tls", "TLS"
+        DNS = "dns", _("as the domain's DNS records say")
+
     name = models.CharField(_("name"), max_length=60, unique=True)
     kind = models.CharField(
         _("the provider knows us"),
@@ -72,7 +87,28 @@ class Trunk(models.Model):
     )
     host = models.CharField(_("host"), max_length=120, validators=[host_name])
     port = models.PositiveIntegerField(
-        _("port"), default=5060, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+        _("port"),
+        default=5060,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(65535)],
+        help_text=_(
+            "Empty: the host is a domain, and its DNS records (NAPTR, SRV) say where the provider is."
+        ),
+    )
+    transport = models.CharField(
+        _("transport"), max_length=3, choices=Transport.choices, default=Transport.UDP
+    )
+    verify = models.BooleanField(
+        _("check the certificate"),
+        default=True,
+        help_text=_("With TLS: only a provider whose certificate is for the host is called."),
+    )
+    authority = models.TextField(
+        _("signed by"),
+        blank=True,
+        validators=[certificates],
+        help_text=_("Certificates (PEM) of who may have signed it. Empty: those that this system trusts."),
     )
     addresses = models.CharField(
         _("further addresses"),
@@ -133,9 +169,19 @@ class Trunk(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def place(self) -> str:
+        """Where it is, in short: "192.0.2.1:5060", "provider.example tls"."""
+        words = [self.host if self.port is None else f"{self.host}:{self.port}"]
+        if self.transport != self.Transport.UDP:
+            words.append(self.transport)
+        return " ".join(words)
+
     def clean(self) -> None:
         """A registration needs something to register with; numbers are kept in one form."""
         self.caller_id = dialling.international(self.caller_id, settings.COUNTRY)
+        if self.transport == self.Transport.DNS and self.port is not None:
+            raise ValidationError({"port": _("Leave it empty: the DNS records name the port, too.")})
         if self.kind == self.Kind.REGISTRATION:
             missing = _("A registration needs this.")
             wrong = {name: missing for name in ("username", "password") if not getattr(self, name)}

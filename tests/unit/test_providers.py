@@ -10,6 +10,7 @@ from pbxsite import instance as instances
 from pbxsite.instance import Instance
 from telephony.edge import addresses, providers
 from telephony.edge.config import TrunkPeer
+from telephony.edge.names import Place
 from tests.servers import environment
 
 
@@ -41,7 +42,7 @@ def test_a_name_that_nobody_can_resolve_now_keeps_its_addresses(
     monkeypatch.setattr(addresses, "resolve", lambda _host: answers.pop(0))
     peer = TrunkPeer(3, "moves.example", 5060)
     ways = [providers.Provider.of(here, peer).ways for _look in range(3)]
-    assert ways == [(("198.51.100.1", 5060),), (("198.51.100.1", 5060),), (("198.51.100.9", 5060),)]
+    assert ways == [(Place(f"198.51.100.{last}", 5060),) for last in (1, 1, 9)]
 
 
 def test_a_contact_is_different_for_each_trunk_and_exchange_and_says_which_trunk(
@@ -55,10 +56,17 @@ def test_a_contact_is_different_for_each_trunk_and_exchange_and_says_which_trunk
     assert providers.contact_of(here, 3) == providers.contact_of(here, 3)
 
 
+def test_who_is_asked_for_names_must_be_an_address(tmp_path: Path) -> None:
+    environ = environment(tmp_path / "var")
+    assert instances.load(environ | {"KIESTOON_DNS": "192.0.2.53"}).dns == "192.0.2.53"
+    for text in ("ns.example", "192.0.2.53:none", "192.0.2.53:70000"):
+        with pytest.raises(instances.InstanceError, match="KIESTOON_DNS"):
+            instances.load(environ | {"KIESTOON_DNS": text})
+
+
 @pytest.mark.parametrize("missing", ["username", "password", "host"])
 def test_without_a_password_or_an_address_there_is_no_registration(here: Instance, missing: str) -> None:
     values = {"username": "us", "password": "x", "host": "198.51.100.1"} | {missing: ""}
-    host = values.pop("host") or "nowhere.invalid"
-    assert not list(
-        providers.Provider.of(here, TrunkPeer(3, host, 5060, register=600, **values)).registration()
-    )
+    host = values["host"] or "nowhere.invalid"
+    peer = TrunkPeer(3, host, 5060, values["username"], values["password"], register=600)
+    assert not list(providers.Provider.of(here, peer).registration())

@@ -17,6 +17,7 @@ from accounts.models import User
 from pbxsite.asgi import application
 from pbxsite.instance import instance
 from telephony import live
+from telephony.edge import trunks
 from telephony.models import (
     Ban,
     Call,
@@ -186,6 +187,7 @@ TRUNK = {
     "kind": "address",
     "host": "192.0.2.1",
     "port": "5060",
+    "transport": "udp",
     "number_format": "e164",
     "expires": "600",
     "position": "0",
@@ -207,6 +209,19 @@ def test_a_trunk_with_its_numbers_is_told_to_the_edge(admin: Client, edge: Edge)
     post(admin, "/admin/telephony/trunk/add/", TRUNK | numbers(("+31201234567", "100")))
     assert (edge.trunks, edge.asked) == (["192.0.2.1"], [("reload_trunks",)])
     assert InboundNumber.objects.get().target == "100"
+
+
+def test_a_provider_is_named_by_its_domain_and_reached_by_tls(admin: Client, edge: Edge) -> None:
+    domain = {"host": "provider.example", "port": "", "transport": "dns", "verify": "on"}
+    post(admin, "/admin/telephony/trunk/add/", TRUNK | numbers() | domain)
+    (peer,) = trunks.read_peers()
+    assert (peer.host, peer.port, peer.transport, peer.verify) == ("provider.example", None, "dns", True)
+    assert "provider.example dns" in admin.get("/admin/telephony/trunk/").content.decode()
+    page = f"/admin/telephony/trunk/{peer.id}/change/"
+    wrong = admin.post(page, TRUNK | numbers() | domain | {"port": "5060"})
+    assert "the DNS records name the port, too" in wrong.content.decode()
+    wrong = admin.post(page, TRUNK | numbers() | {"transport": "tls", "authority": "Dear Sir or Madam"})
+    assert "No certificate in PEM form." in wrong.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

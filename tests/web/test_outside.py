@@ -74,6 +74,8 @@ def test_the_pages_of_rules_limits_and_rights_open(admin: Client) -> None:
         ("caller_id", "Anna"),
         ("domain", "a b"),
         ("kind", "registration"),
+        ("authority", "-----BEGIN CERTIFICATE-----"),
+        ("port", "0"),
     ],
 )
 def test_a_trunk_that_makes_no_sense_is_refused_at_the_field(field: str, value: str) -> None:
@@ -225,12 +227,13 @@ def test_a_change_of_a_trunks_state_is_written_once() -> None:
 def test_the_command_lists_the_trunks(capsys: pytest.CaptureFixture[str]) -> None:
     trunk = Trunk.objects.create(name="Lijn", host="192.0.2.1")
     TrunkState.objects.create(trunk=trunk, state="away", since=timezone.now(), error="no answer")
-    Trunk.objects.create(name="Uit", host="192.0.2.2", enabled=False)
+    Trunk.objects.create(name="Uit", host="provider.example", port=None, transport="tls", enabled=False)
     call_command("trunks", "--json")
     first, second = json.loads(capsys.readouterr().out)
     assert (first["state"], first["error"], second["state"]) == ("away", "no answer", "off")
     call_command("trunks")
-    assert "Lijn" in capsys.readouterr().out
+    listed = capsys.readouterr().out
+    assert "Lijn" in listed and "192.0.2.1:5060 (address)" in listed and "provider.example tls" in listed
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "ligt in een land"), ("en", "is in a country")])

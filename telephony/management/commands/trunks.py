@@ -28,7 +28,7 @@ class Command(BaseCommand):
             since = row["since"] or "-"
             self.stdout.write(
                 f"{row['order']:>3}  {row['name']:<20} {row['state']:<10} {since:<20} "
-                f"{row['host']}:{row['port']} ({row['kind']})  {row['error']}".rstrip()
+                f"{row['place']} ({row['kind']})  {row['error']}".rstrip()
             )
 
 
@@ -42,6 +42,8 @@ def _row(trunk: Trunk) -> dict[str, Any]:
         "kind": trunk.kind,
         "host": trunk.host,
         "port": trunk.port,
+        "transport": trunk.transport,
+        "place": trunk.place,
         "state": "off" if not trunk.enabled else state.state if state else "unknown",
         "since": since,
         "error": state.error if state else "",

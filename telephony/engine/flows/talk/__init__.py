@@ -48,8 +48,8 @@ async def talk(call: Call, legs: Iterable[Leg], *, record: bool = False) -> Todo
             if isinstance(event, Command):
                 todo, over = await verbs.obey(room, event)
             elif isinstance(event, Referred):
-                member = room.find(event.leg)
-                todo = None if member is None else await transfer.refer(room, member, event)
+                by = room.find(event.leg)
+                todo = None if by is None else await transfer.refer(room, by, event)
             elif event is not None:
                 todo, over = _hear(room, event)
         return todo

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from ninja import Query
 from pydantic import BaseModel, Field
@@ -16,6 +17,7 @@ from typing_extensions import TypedDict
 from accounts.models import User
 from api.access import extension_of, number_of, user_of
 from api.calls import UNTAKEN, log_entry
+from api.conditional import Part, unless_known
 from api.errors import Unknown
 from api.live_calls import router
 from api.shapes import CallId, Search
@@ -65,7 +67,12 @@ class Story(TypedDict):
 
 
 @router.get("/calls", response=LogPage, summary="My call log")
-def list_calls(request: HttpRequest, wanted: Query[LogFilter]) -> LogPage:
+def list_calls(request: HttpRequest, wanted: Query[LogFilter]) -> HttpResponse:
+    return unless_known(request, Part(json.dumps(page_of(request, wanted))))
+
+
+def page_of(request: HttpRequest, wanted: LogFilter) -> LogPage:
+    """A page of the log of who asks."""
     user, number = user_of(request), extension_of(request).number
     found: list[LogEntry] = []
     last = wanted.before
@@ -88,7 +95,7 @@ def _chunks(
         ids = _ids(number, before, size)
         before = ids[-1] if len(ids) == size else None
         calls = Call.objects.filter(pk__in=ids, ended__isnull=False).exclude(
-            pk__in=HiddenCall.objects.filter(user=user, call__in=ids).values("call")
+            pk__in=HiddenCall.objects.filter(user=user).values("call")
         )
         yield list(entries_of(calls.order_by("-pk"), user, number)), before
         if before is None:
@@ -106,18 +113,26 @@ def _ids(number: str, before: str | None, size: int) -> list[str]:
 
 
 def entries_of(calls: QuerySet[Call], user: User, number: str) -> Iterator[LogEntry]:
-    """These calls as `user` with the extension `number` saw them: four queries."""
+    """These calls as `user` with the extension `number` saw them: four queries, more when some were recorded."""
     rows = list(calls.values(*COLUMNS))
     ids = [row["id"] for row in rows]
+    if not ids:
+        return
     legs: dict[str, list[dict[str, Any]]] = {}
-    for leg in CallLeg.objects.filter(call__in=ids, extension=number).values(
-        "call_id", "extension", "role", "answered"
-    ):
+    # From the first to the last of them: a list of ids takes the framework longer than the database.
+    between = CallLeg.objects.filter(extension=number, call_id__gte=min(ids), call_id__lte=max(ids))
+    for leg in between.values("call_id", "extension", "role", "answered"):
         legs.setdefault(leg["call_id"], []).append({**leg})
     kept: dict[str, list[int]] = {}
-    sounds = recordings_for(user).filter(call__in=ids).exclude(state=Recording.State.LOST)
-    for call_id, recording in sounds.order_by("pk").values_list("call", "pk"):
-        kept.setdefault(call_id, []).append(recording)
+    # Of most calls there is none, and nothing to look up about who may hear it.
+    sounds = dict(
+        Recording.objects.filter(call__in=ids).exclude(state=Recording.State.LOST).values_list("pk", "call")
+    )
+    if sounds:
+        for recording in (
+            recordings_for(user).filter(pk__in=sounds).order_by("pk").values_list("pk", flat=True)
+        ):
+            kept.setdefault(sounds[recording], []).append(recording)
     numbers = {row[side] for row in rows for side in ("caller", "dialled")}
     names = dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))
     for row in rows:
@@ -151,15 +166,17 @@ def missed_of(user: User) -> list[str]:
     number = number_of(user)
     if not number:
         return []
+    legs = CallLeg.objects.filter(extension=number)
+    meant = Call.objects.filter(dialled=number)
+    mine = legs.order_by().values("call").union(meant.order_by().values("pk"))
+    # What `api.calls.arrow_of` says of one call, for all of them in one query.
     calls = (
-        Call.objects.filter(ended__gt=user.calls_seen, outcome__in=UNTAKEN)
-        .filter(Q(dialled=number) | Q(pk__in=CallLeg.objects.filter(extension=number).values("call")))
+        Call.objects.filter(pk__in=mine, ended__gt=user.calls_seen, outcome__in=UNTAKEN)
         .exclude(caller=number)
+        .exclude(pk__in=legs.filter(Q(role="caller") | Q(answered__isnull=False)).values("call"))
         .exclude(pk__in=HiddenCall.objects.filter(user=user).values("call"))
-        .order_by("-pk")[: 2 * MISSED_SHOWN]
     )
-    found = [entry["id"] for entry in entries_of(calls, user, number) if entry["arrow"] == "missed"]
-    return found[:MISSED_SHOWN]
+    return list(calls.order_by("-pk").values_list("pk", flat=True)[:MISSED_SHOWN])
 
 
 @router.get("/calls/{call_id}/story", response=Story, summary="Why it rang here")

@@ -13,16 +13,18 @@ from typing_extensions import TypedDict
 from accounts.models import User
 from api.access import own_extension, user_of
 from api.calls import live_call
-from api.conditional import unless_known
+from api.conditional import Part, unless_known
 from api.log import missed_of
 from api.me import Me, me_of
-from api.people import favourites_of, people_json
+from api.people import favourites_of, people_part
 from api.phone import DeviceInfo, devices_of
 from telephony import live
 from telephony.events import LiveCall, Person, Slot, VoicemailCount
 from voicemail import selectors as voicemail
 
 router = Router(tags=["live"])
+
+END = Part("}")
 
 
 class Rest(TypedDict):
@@ -44,8 +46,11 @@ class Snapshot(Rest):
     people: list[Person]
 
 
-def snapshot_json(user: User, session_key: str = "") -> str:
-    """A Snapshot as JSON. Raises redis.RedisError when Redis is away."""
+def snapshot_parts(user: User, session_key: str = "") -> tuple[Part, Part, Part]:
+    """A Snapshot as JSON: what is the user's own, and what is everybody's.
+
+    Raises redis.RedisError when Redis is away.
+    """
     # First of all: what happens while the rest is read then comes as an event, too.
     event_id = live.last_event()
     extension = own_extension(user)
@@ -62,7 +67,7 @@ def snapshot_json(user: User, session_key: str = "") -> str:
         "voicemail": {"new": new, "old": old},
         "parking": parked(raw_calls),
     }
-    return f'{json.dumps(rest)[:-1]}, "people": {people_json(number)}}}'
+    return Part(f'{json.dumps(rest)[:-1]}, "people": '), people_part(number), END
 
 
 def parked(calls: list[dict[str, Any]]) -> list[Slot]:
@@ -81,4 +86,4 @@ def parked(calls: list[dict[str, Any]]) -> list[Slot]:
 @router.get("/snapshot", response=Snapshot, summary="Everything that is shown at the start")
 def get_snapshot(request: HttpRequest) -> HttpResponse:
     get_token(request)  # the cookie that changes are sent with
-    return unless_known(request, snapshot_json(user_of(request), request.session.session_key or ""))
+    return unless_known(request, *snapshot_parts(user_of(request), request.session.session_key or ""))

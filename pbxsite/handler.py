@@ -1,20 +1,23 @@
 """HTTP by ASGI, as a site of plain functions is served fastest: one thread does a request from its first middleware
 to its last, and is there again for the next one, with its connection to the database.
 
-Django's own handler hops between the event loop and a thread at every middleware, makes that thread anew for each
-request, and with it the connection: together more than most of our requests cost.
+Django's own handler hops between the event loop and a thread at every middleware and every signal, makes that thread
+anew for each request, and with it the connection: together more than most of our requests cost.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any, cast
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIHandler
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
-from django.http import HttpRequest
+from django.core.signals import request_started
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 
 KEPT = 16  # threads that wait for the next request; busier moments make more, for as long as they last
 
@@ -30,16 +33,36 @@ class Handler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             raise ValueError(f"this serves HTTP, not {scope['type']}")
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, thread_name_prefix="web")
         try:
-            async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, receive, send)
-        finally:
-            if len(self._idle) < KEPT:
-                self._idle.append(thread)
-            else:
-                thread.shutdown(wait=False)
+            loop = asyncio.get_running_loop()
+            response = await loop.run_in_executor(
+                thread, contextvars.copy_context().run, self._answer, scope, body
+            )
+            await self.send_response(response, send)
+            if response.streaming:
+                await loop.run_in_executor(thread, response.close)
+        except BaseException:
+            # Whoever asked is gone; the thread may still be at work for them, and nobody is to wait behind it.
+            thread.shutdown(wait=False)
+            raise
+        if len(self._idle) < KEPT:
+            self._idle.append(thread)
+        else:
+            thread.shutdown(wait=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """The whole chain of middlewares and the view, in this request's thread."""
-        return await sync_to_async(self.get_response)(request)
+    def _answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
+        """The whole of a request: signals, the chain of middlewares, the view. Only a stream is not read here."""
+        set_script_prefix(get_script_prefix(scope))
+        request_started.send(sender=self.__class__, scope=scope)
+        request, refusal = self.create_request(scope, body)
+        response: Any = refusal if request is None else self.get_response(request)
+        response._handler_class = self.__class__
+        body.close()
+        if not response.streaming:
+            response.close()  # which ends the request, and leaves the content
+        return cast(HttpResponseBase, response)

@@ -48,7 +48,7 @@ def processes(instance: Instance) -> list[Process]:
         Process(
             "web",
             (
-                *(python, "-m", "daphne", "--no-server-name"),
+                *(python, "-m", "pbxsite.serve", "--no-server-name"),
                 *("-b", instance.bind, "-p", str(instance.http_port), "pbxsite.web:application"),
             ),
         ),

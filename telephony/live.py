@@ -80,6 +80,15 @@ def lines() -> dict[str, str]:
     return {extension: str(json.loads(text)["state"]) for extension, text in kept.items()}
 
 
+def team() -> tuple[str | None, dict[str, str]]:
+    """The count of changes to people, and `lines()`: one look at Redis. Raises redis.RedisError when it is away."""
+    pipe = client().pipeline(transaction=False)
+    pipe.get(PEOPLE)
+    pipe.hgetall(LAMPS)
+    version, kept = pipe.execute()
+    return version, {extension: str(json.loads(text)["state"]) for extension, text in kept.items()}
+
+
 def live_calls() -> list[dict[str, Any]]:
     """Every live call on every media node, oldest first. Raises redis.RedisError when Redis is away."""
     calls: list[dict[str, Any]] = []

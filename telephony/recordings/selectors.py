@@ -15,7 +15,7 @@ def may_hear_all(user: User | AnonymousUser) -> bool:
     """Administrators, and whose extension says "all"."""
     if not user.is_active:
         return False
-    return user.has_perm("telephony.view_recording") or _right(user) == Extension.Recordings.ALL
+    return _right(user) == Extension.Recordings.ALL or user.has_perm("telephony.view_recording")
 
 
 def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import hashlib
 import io
 import json
@@ -193,6 +194,20 @@ def test_what_did_not_change_is_not_sent_again(anna: Someone) -> None:
     assert (again.status_code, again.content) == (304, b"")
     anna.ask("PUT", "/presence", {"status": "away"})
     assert anna.ask("GET", "/people", **{"if-none-match": first.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/people", "/snapshot", "/calls"])
+def test_what_is_long_goes_packed_to_who_can_unpack_it(anna: Someone, path: str) -> None:
+    Extension.objects.bulk_create(Extension(number=str(2000 + n), name=f"Zoë {n}") for n in range(200))
+    for _call in range(20):
+        make_call("101", "100", "no_answer")
+    plain = anna.ask("GET", path, **{"accept-encoding": "br, gzip;q=0"})
+    packed = anna.ask("GET", path, **{"accept-encoding": "gzip, deflate, br"})
+    assert gzip.decompress(packed.content) == plain.content and json.loads(plain.content)
+    assert len(packed.content) < len(plain.content) / 4
+    assert packed.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in plain.headers["Vary"]
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["ETag"] == plain.headers["ETag"]
 
 
 def test_who_hides_from_lamps_is_only_seen_on_a_call_by_themselves(anna: Someone, bert: Someone) -> None:

@@ -1,0 +1,110 @@
+"""The web server by real connections: what many hear at once, and who does not listen."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from pbxsite.instance import ROOT
+from pbxsite.sockets import LIMIT, TOO_SLOW
+from tests.servers import free_ports
+
+KERNEL = 4096  # bytes that the client's side of a connection keeps, or a little more
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    (number,) = free_ports(1)
+    command = ["-m", "pbxsite.serve", "-b", "127.0.0.1", "-p", str(number), "tests.api.flood:application"]
+    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", number), 1):
+            break
+        time.sleep(0.05)
+    yield number
+    server.terminate()
+    server.wait(15)
+
+
+class Page:
+    """A WebSocket that reads when it is told to."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.socket()
+        self.socket.settimeout(10)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL)
+        self.socket.connect(("127.0.0.1", port))
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = ["GET / HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade"]
+        lines += [f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        self.stream = self.socket.makefile("rb")
+        assert self.stream.readline().startswith(b"HTTP/1.1 101")
+        while self.stream.readline() != b"\r\n":
+            pass
+
+    def ask(self, text: str) -> None:
+        self.socket.sendall(bytes((0x81, 0x80 | len(text), 0, 0, 0, 0)) + text.encode())
+
+    def read(self) -> bytes | int:
+        """The next text, or the code with which the server closes."""
+        kind, size = self.stream.read(2)
+        if size > 125:
+            (size,) = struct.unpack(
+                *((">H", self.stream.read(2)) if size == 126 else (">Q", self.stream.read(8)))
+            )
+        payload = self.stream.read(size)
+        assert kind in (0x81, 0x88), f"a frame begins where none is: {kind}"
+        return payload if kind == 0x81 else int.from_bytes(payload[:2])
+
+
+@pytest.fixture
+def page(port: int) -> Iterator[Page]:
+    opened = Page(port)
+    yield opened
+    opened.socket.close()
+
+
+@pytest.mark.parametrize(("count", "size"), [(3, 8), (200, 1000), (2, 70_000)])
+def test_who_reads_late_hears_everything_in_order_and_the_farewell(page: Page, count: int, size: int) -> None:
+    page.ask(f"{count} {size} 0.3")
+    time.sleep(0.1)
+    for number in range(count):
+        text = page.read()
+        assert isinstance(text, bytes) and text.startswith(b"%08d" % number) and len(text) == size
+    assert page.read() == 4401
+
+
+def test_who_does_not_read_is_cut_off_with_a_reason(page: Page, port: int) -> None:
+    page.ask("20000 1000 0")  # 20 MB at once
+    other = Page(port)
+    other.ask("1 8 0.01")
+    assert other.read() == b"00000000", "and nobody else waits for it"
+    heard = 0
+    while isinstance(text := page.read(), bytes):
+        assert text.startswith(b"%08d" % heard)
+        heard += 1
+    assert text == TOO_SLOW
+    # What the server's kernel took at once (some MB) beside ours; nothing like all of it.
+    assert heard * 1000 < 8_000_000 + LIMIT
+
+
+def test_who_hangs_up_in_the_middle_does_no_harm(port: int) -> None:
+    gone = Page(port)
+    gone.ask("20000 1000 0")
+    gone.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # with a reset
+    gone.stream.close()
+    gone.socket.close()
+    other = Page(port)
+    other.ask("1 8 0.01")
+    assert other.read() == b"00000000"

@@ -10,13 +10,13 @@ from typing import Any
 import redis
 
 
-def until(true: Callable[[], bool], timeout: float = 20) -> None:
-    """Wait until something that announces itself nowhere is so. Raises TimeoutError."""
+def until(true: Callable[[], bool], timeout: float = 20, *, every: float = 0.02) -> None:
+    """Wait until something that announces itself nowhere is so; looks each `every` seconds. Raises TimeoutError."""
     deadline = time.monotonic() + timeout
     while not true():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not so after {timeout} s")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 class Events:

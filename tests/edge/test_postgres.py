@@ -72,7 +72,15 @@ class Database:
         for line in subprocess.run(
             ["ps", "-o", "pid=", "--ppid", str(self.server.process.pid)], capture_output=True, text=True
         ).stdout.split():
-            os.kill(int(line), signal.SIGSTOP if frozen else signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(int(line), signal.SIGSTOP if frozen else signal.SIGCONT)
+
+    def connections(self) -> int:
+        """How many the edge has now."""
+        with psycopg.connect(self.url) as db:
+            row = db.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = 'edge'").fetchone()
+        assert row is not None
+        return int(row[0]) - 1
 
 
 @pytest.fixture
@@ -101,6 +109,14 @@ def test_postgresql_and_its_absence(database: Database, tmp_path: Path) -> None:
         edge = servers.instance
         config.render(edge)
         servers.start("edge")
+        # Every process of the edge connects by itself, and one that cannot while it starts ends the edge.
+        seen: list[int] = []
+
+        def settled() -> bool:
+            seen.append(database.connections())
+            return len(seen) > 1 and seen[-1] == seen[-2] > 0
+
+        until(settled, every=0.5)
         desk = Phone(UdpWire(("127.0.0.1", edge.sip_port)), "100", "secret")
         guesser = Phone(UdpWire(("127.0.0.1", edge.sip_port)), "100", "guess")
         assert desk.register().status == 200
@@ -109,7 +125,7 @@ def test_postgresql_and_its_absence(database: Database, tmp_path: Path) -> None:
         database.stop()
         assert desk.register().status == 500
         database.server.start()
-        until(lambda: registers(desk))
+        until(lambda: registers(desk), every=0.5)  # more often would be a flood
 
         database.freeze(True)
         request = desk.build("REGISTER", "sip:kiestoon", To="<sip:100@kiestoon>")
@@ -118,6 +134,6 @@ def test_postgresql_and_its_absence(database: Database, tmp_path: Path) -> None:
         assert desk.register().status == 500
         assert time.monotonic() - begin < 1.5, "a database that hangs is not asked again for ten seconds"
         database.freeze(False)
-        until(lambda: registers(desk), 40)
+        until(lambda: registers(desk), 40, every=0.5)
         desk.close()
         guesser.close()

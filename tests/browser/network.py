@@ -7,7 +7,7 @@
 
 Off means: not a byte passes, and nobody is told. Pages, API, live data and SIP go through a proxy for TCP that holds
 what it is given, as a cable that is out does until TCP sends it again; the sound goes by the relay, which stands
-still.
+still. With `off(for_good=True)` what was connected stays dead, as when a laptop goes on in another network.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Network:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._passes = asyncio.Event()
+        self._passes = asyncio.Event()  # a new one when what is connected is to wait for ever
         self._servers: list[asyncio.Server] = []
         self._pumps: set[asyncio.Task[None]] = set()
         self.http_port = self.socket_port = 0
@@ -62,10 +62,12 @@ class Network:
         """
 
     @contextmanager
-    def off(self) -> Iterator[None]:
+    def off(self, *, for_good: bool = False) -> Iterator[None]:
         """Nothing passes inside."""
         relay = self._exchange.servers["relay"]
         self._passes.clear()
+        if for_good:
+            self._passes = asyncio.Event()
         relay.freeze(True)
         try:
             yield
@@ -89,13 +91,15 @@ class Network:
         return found
 
     def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        passes = self._passes
+
         async def pump() -> None:
             with suppress(OSError):
                 while data := await source.read(CHUNK):
-                    await self._passes.wait()
+                    await passes.wait()
                     sink.write(data)
                     await sink.drain()
-            await self._passes.wait()
+            await passes.wait()
             sink.close()
 
         task = asyncio.create_task(pump())

@@ -90,6 +90,27 @@ async def test_with_the_network_off_for_ten_seconds_nothing_is_missed(
         await (await other.call("*30")).ended()
 
 
+async def test_in_another_network_the_browser_rings_again_within_seconds(
+    exchange: Exchange, phones: Phones, clients: WebClients
+) -> None:
+    async with Network(exchange) as network:
+        anna = await clients.sign_in("100", network=network)
+        desk = await exchange.phone(phones, "101")
+        with network.off(for_good=True):
+            await expect(anna.page.get_by_text(CUT)).to_be_visible(timeout=WAIT)
+        await expect(anna.page.get_by_text(CUT)).to_be_hidden(timeout=WAIT)
+        # Its SIP socket is as dead as the other one was, and nobody says so.
+        await expect(anna.page.locator(".light-off")).to_be_visible(timeout=WAIT)
+        await anna.can_ring()
+        call = await desk.call("100")
+        await anna.answer()
+        await call.answered()
+        await call.play_tone(800.0)
+        await anna.hears_something()
+        await call.hangup()
+        await expect(anna.dock).to_be_hidden(timeout=WAIT)
+
+
 async def test_a_restart_of_the_whole_exchange_is_told_and_overcome(
     exchange: Exchange, phones: Phones, clients: WebClients
 ) -> None:

@@ -48,18 +48,30 @@ class Elsewhere(threading.Thread):
         super().__init__(name="elsewhere", daemon=True)
         self.exchange = exchange
         self.busy: frozenset[str] = frozenset()
+        self.talks: dict[str, str] = {}  # extension -> address of the other node where it is on a call
+
+    def node_of(self, extension: str) -> str:
+        """The address of the node where all calls of this extension are, "" when that is this one or does not matter.
+
+        Who is on a call and makes a second one may want to join the two, which only one node can do.
+        """
+        address = self.talks.get(extension, "")
+        return "" if address and busy_here(self.exchange, frozenset({extension})) else address
 
     def run(self) -> None:
         """Look again and again; with Redis away nobody is known to be busy elsewhere."""
         instance, due = self.exchange.instance, 0.0
+        neighbours: dict[str, str] = {}
         while True:
             try:
                 if time.monotonic() >= due:
                     due = time.monotonic() + nodes.SIGN
                     nodes.show(self.exchange.name, f"127.0.0.1:{instance.media_port}")
+                    neighbours = nodes.neighbours(self.exchange.name)
+                self.talks = nodes.talks(neighbours) if neighbours else {}
                 self.busy = busy_on_others(self.exchange.name) if self.exchange.single else frozenset()
             except redis.RedisError:
-                self.busy = frozenset()
+                self.busy, self.talks = frozenset(), {}
             time.sleep(EVERY)
 
 

@@ -130,8 +130,12 @@ class Exchange:
         if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
             leg.hang_up(503)
             return
-        if search := search_for(self, invitation):
+        if invitation.moved:
+            self._begin(leg, invitation)
+        elif search := search_for(self, invitation):
             self.in_background(self._look_elsewhere(leg, invitation, search))
+        elif address := self.elsewhere.node_of(invitation.extension):
+            leg.send_on(address)
         else:
             self._begin(leg, invitation)
 

@@ -37,7 +37,7 @@ RETRY = 1.0
 
 EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
 
-BUSY, NOTHING = {"state": "busy"}, {"state": "idle"}
+NOTHING = {"state": "idle"}
 
 # The database is not there, or not now; other errors are about what is to be written.
 AWAY = (OperationalError, InterfaceError)
@@ -201,13 +201,14 @@ class Ledger:
     def _lamps_now(self) -> dict[str, dict[str, str]]:
         """What extensions that are not idle do: busy, or ringing and who calls."""
         now: dict[str, dict[str, str]] = {}
+        busy = {"state": "busy", "node": self.node}
         for snapshot in self._living.values():
             for leg in snapshot["legs"]:
                 extension = leg["extension"]
                 if not extension or leg["state"] == "ended":
                     continue
                 if leg["state"] == "answered" or leg["role"] == "caller":
-                    now[extension] = BUSY
+                    now[extension] = busy
                 elif extension not in now:
                     peer, name = snapshot["caller"], snapshot["caller_name"]
                     call = snapshot["id"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import redis
@@ -116,6 +116,18 @@ def others(name: str) -> list[str]:
     keys = live.client().scan_iter(match=NODE.format(name="*"))
     found = sorted(key.removeprefix(NODE.format(name="")) for key in keys)
     return [other for other in found if other != name]
+
+
+def neighbours(name: str) -> dict[str, str]:
+    """The other nodes that live, with their addresses. Raises redis.RedisError."""
+    return {other: address for other in others(name) if (address := address_of(other))}
+
+
+def talks(among: Mapping[str, str]) -> dict[str, str]:
+    """Extension -> address of the node among these where it is on a call. Raises redis.RedisError."""
+    kept: Any = live.client().hgetall(live.LAMPS)
+    shown = ((extension, json.loads(text)) for extension, text in kept.items())
+    return {extension: among[one["node"]] for extension, one in shown if one.get("node") in among}
 
 
 def _calls(node: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ class Invitation:
     source: str
     caller: str
     caller_name: str
+    moved: bool = False  # another media node had the edge bring it here
 
 
 def readable(text: str) -> str:
@@ -88,6 +89,7 @@ def read_invitation(message: str) -> Invitation:
         source=found.get("x-kiestoon-source", ""),
         caller=(extension or uri_user(address(origin)))[:80],
         caller_name=display_name(origin)[:120],
+        moved="x-kiestoon-moved" in found,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, expect
 
 from tests.browser.webclient import WAIT, WebClient, WebClients
@@ -98,6 +101,35 @@ async def test_the_desk_phone_calls_for_the_browser_and_is_signed_out(
     await expect(row).to_contain_text("Registered", timeout=WAIT)
     await row.get_by_role("button", name="Sign out").click()
     await expect(row).to_contain_text("Not registered", timeout=WAIT)
+
+
+async def test_my_picture_and_mobile_number_or_what_is_wrong_with_them(
+    clients: WebClients, tmp_path: Path
+) -> None:
+    anna = await clients.sign_in("100")
+    await anna.page.goto(f"{clients.address}/settings/general")
+    good, bad = tmp_path / "me.png", tmp_path / "notes.png"
+    Image.new("RGB", (300, 200), "navy").save(good)
+    bad.write_text("no picture")
+    chooser, shown = anna.page.locator("input[type=file]"), anna.page.locator(".picture-row img")
+    await chooser.set_input_files(good)
+    await expect(shown).to_have_count(1, timeout=WAIT)
+    await chooser.set_input_files(bad)
+    await expect(anna.page.locator(".notice-error")).to_contain_text("picture", timeout=WAIT)
+    await expect(shown).to_have_count(1)
+    await anna.button("Remove").click()
+    await expect(shown).to_have_count(0, timeout=WAIT)
+
+    mobile, save = anna.page.get_by_label("Mobile number"), anna.button("Save")
+    await mobile.fill("none of your business")
+    await save.click()
+    await expect(anna.page.locator("#mobile-error")).to_be_visible(timeout=WAIT)
+    await mobile.fill("06-12 34 56 78")
+    await save.click()
+    await expect(mobile).to_have_value("+31612345678", timeout=WAIT)
+    await mobile.fill("")
+    await save.click()
+    await expect(save).to_be_disabled(timeout=WAIT)
 
 
 async def test_with_the_ringer_off_a_call_is_only_shown(

@@ -65,8 +65,8 @@ class _Written:
 
     def read(self, viewer: str) -> Part:
         """Everybody by number, as `viewer` sees them. Raises redis.RedisError when Redis is away."""
+        version, lines = live.team()
         with self.lock:
-            version, lines = live.team()
             now, changed = timezone.now(), version != self.version
             if now.timestamp() >= self.until:
                 changed = True

@@ -20,6 +20,11 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 KEPT = 16  # threads that wait for the next request; busier moments make more, for as long as they last
+# Requests that are worked on at once: more of them take Python's lock from each other after every wait for the
+# database, and all get slow together. Who has waited for a turn for so many seconds goes on without: those before it
+# may be waiting for somebody else, a media node for instance.
+AT_ONCE = 3
+PATIENCE = 0.25
 
 
 class Handler(ASGIHandler):
@@ -29,6 +34,7 @@ class Handler(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self._idle: list[ThreadPoolExecutor] = []
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -37,12 +43,17 @@ class Handler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
+        turn = await self._wait_for_turn()
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, thread_name_prefix="web")
         try:
             loop = asyncio.get_running_loop()
-            response = await loop.run_in_executor(
-                thread, contextvars.copy_context().run, self._answer, scope, body
-            )
+            try:
+                response = await loop.run_in_executor(
+                    thread, contextvars.copy_context().run, self._answer, scope, body
+                )
+            finally:
+                if turn:
+                    self._turns.release()
             await self.send_response(response, send)
             if response.streaming:
                 await loop.run_in_executor(thread, response.close)
@@ -54,6 +65,14 @@ class Handler(ASGIHandler):
             self._idle.append(thread)
         else:
             thread.shutdown(wait=False)
+
+    async def _wait_for_turn(self) -> bool:
+        """Whether it is a turn, to be released."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._turns.acquire()
+        except TimeoutError:
+            return False
 
     def _answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:
         """The whole of a request: signals, the chain of middlewares, the view. Only a stream is not read here."""

@@ -40,6 +40,7 @@ class Http:
             f"Host: 127.0.0.1:{self.port}",
             f"Cookie: sessionid={self.session}; csrftoken={TOKEN}",
             f"X-CSRFToken: {TOKEN}",
+            "Accept-Encoding: gzip, deflate, br",  # as every browser has it
         ]
         if content:
             lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]

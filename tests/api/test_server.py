@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +99,26 @@ def test_who_does_not_read_is_cut_off_with_a_reason(page: Page, port: int) -> No
     assert text == TOO_SLOW
     # What the server's kernel took at once (some MB) beside ours; nothing like all of it.
     assert heard * 1000 < 8_000_000 + LIMIT
+
+
+def test_when_one_of_the_processes_ends_all_are_started_anew() -> None:
+    (number,) = free_ports(1)
+    command = ["-m", "pbxsite.serve", "-b", "127.0.0.1", "-p", str(number), "tests.api.flood:application"]
+    settings = {**os.environ, "KIESTOON_WEB_PROCESSES": "2"}
+    for end, status in ((signal.SIGKILL, 1), (signal.SIGTERM, 0)):
+        server = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=settings, stdout=subprocess.DEVNULL
+        )
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        deadline = time.monotonic() + 15
+        while len(found := children.read_text().split()) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        with suppress(OSError), socket.create_connection(("127.0.0.1", number), 1):
+            time.sleep(0.2)  # it waits for signals now
+        os.kill(int(found[0]) if end == signal.SIGKILL else server.pid, end)
+        assert server.wait(12) == status
+        assert not any(Path(f"/proc/{pid}").exists() for pid in found)
 
 
 def test_who_hangs_up_in_the_middle_does_no_harm(port: int) -> None:

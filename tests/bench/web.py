@@ -123,8 +123,9 @@ class Socket(asyncio.Protocol):
         elif not self.heard and self.wanted and self.wanted in data:
             self.heard = time.perf_counter()
             self.came.set()
-        if data[:1] == b"\x89" and self._transport is not None:  # ping: a pong, masked with zeros
-            self._transport.write(b"\x8a\x80\0\0\0\0")
+        if data[:1] == b"\x89" and self._transport is not None:  # ping: a pong of the same, masked with zeros
+            said = data[2 : 2 + data[1]]
+            self._transport.write(bytes((0x8A, 0x80 | len(said), 0, 0, 0, 0)) + said)
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.opened.done():

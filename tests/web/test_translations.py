@@ -74,7 +74,7 @@ def test_every_text_of_the_code_is_in_the_catalogue(tmp_path: Path) -> None:
 def from_a_library(text: str) -> bool:
     """Whether Django's accounts or allauth say this, so that the catalogue may say it in words of our own."""
     for package in (django.contrib.auth, allauth):
-        folder = Path(package.__file__).parent / "locale"
+        folder = Path(str(package.__file__)).parent / "locale"
         with (folder / "nl" / "LC_MESSAGES" / "django.mo").open("rb") as file:
             theirs = gettext.GNUTranslations(file)
         if theirs.gettext(text) != text or theirs.ngettext(text, text, 1) != text:

@@ -32,6 +32,14 @@ def response(code: int) -> pj.CallOpParam:
     return prm
 
 
+@functools.lru_cache(maxsize=64)
+def farewell(status: int, reason: str) -> pj.CallOpParam:
+    """What `hangup` is called with; pjsua2 only reads it."""
+    prm = pj.CallOpParam()
+    prm.statusCode, prm.reason = status, reason
+    return prm
+
+
 def bye_reason(prm: pj.OnCallStateParam) -> str:
     """The Reason header (RFC 3326) of the BYE that ended a call, "" when something else did."""
     if prm.e.type != pj.PJSIP_EVENT_TSX_STATE or prm.e.body.tsxState.type != pj.PJSIP_EVENT_RX_MSG:

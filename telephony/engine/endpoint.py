@@ -85,6 +85,7 @@ class Endpoint:
         self.account: pj.Account
         self._accounts: dict[tuple[str, str], pj.Account] = {}
         self._pj = pj.Endpoint()
+        self._transport = pj.PJSUA_INVALID_ID
         self._ticking: asyncio.TimerHandle | None = None
 
     # --- life
@@ -117,7 +118,7 @@ class Endpoint:
         transport = pj.TransportConfig()
         transport.port = self.node.sip_port
         transport.boundAddress = "127.0.0.1"
-        self._pj.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
+        self._transport = self._pj.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
         self._pj.libStart()
         self._pj.audDevManager().setNullDev()
         self._choose_codecs()
@@ -143,6 +144,8 @@ class Endpoint:
         config.idUri = f"sip:kiestoon@{self.node.realm}"
         config.regConfig.registerOnAdd = False
         config.sipConfig.proxies.append(f"sip:{self.node.edge};lr")
+        # Else pjsip connects a socket for each leg to see which address it would be sent from.
+        config.sipConfig.transportId = self._transport
         config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
         config.callConfig.timerMinSESec = 90
         config.callConfig.timerSessExpiresSec = 600
@@ -212,17 +215,19 @@ class Endpoint:
         """
         leg = Leg(self, number=number, account=self._account_with(credentials) if credentials else None)
         prm = audio_only()
+        options = prm.txOption
         headers = {"X-Kiestoon-Call": call_id, **(extra or {})}
         if caller:
             local = f"{quoted(caller_name)} <sip:{escaped(caller)}@{domain or self.node.realm}>"
-            prm.txOption.localUri = headers["P-Asserted-Identity"] = local
+            options.localUri = headers["P-Asserted-Identity"] = local
         if anonymous:
-            prm.txOption.localUri = ANONYMOUS
+            options.localUri = ANONYMOUS
             headers["Privacy"] = "id"
+        listed = options.headers
         for name, value in headers.items():
             header = pj.SipHeader()
             header.hName, header.hValue = name, value
-            prm.txOption.headers.append(header)
+            listed.append(header)
         leg.state = LegState.CALLING
         leg.makeCall(f"sip:{escaped(number)}@{domain or self.node.realm}", prm)
         self.adopt(leg)

@@ -24,7 +24,7 @@ from django.db import (
 )
 
 from telephony import live
-from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
+from telephony.engine.call_rows import Snapshot, as_json, finish_lost, write_calls
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -154,20 +154,20 @@ class Ledger:
             if again:
                 pipe.delete(self._key)
             for snapshot in self._unshown.values():
-                text = json.dumps(snapshot)
+                text = as_json(snapshot)
                 if snapshot["ended"] is None:
                     pipe.hset(self._key, snapshot["id"], text)
                 else:
                     pipe.hdel(self._key, snapshot["id"])
                 news = {"kind": "call", "id": snapshot["id"], "state": snapshot["state"]}
-                pipe.publish(live.LIVE, json.dumps(news))
+                pipe.publish(live.LIVE, as_json(news))
                 # For web clients, whole: put together here, as making JSON of it once more would double the cost.
                 live.append(pipe, f'{{"kind":"call","call":{text}}}')
             show_lamps(pipe, {extension: lamps.get(extension, NOTHING) for extension in changed})
             slots = self._slots_now()
             for slot in {*slots, *self._slots}:
                 if again or slots.get(slot) != self._slots.get(slot):
-                    parked = json.dumps({"kind": "parking", "slot": slot, **slots.get(slot, EMPTY)})
+                    parked = as_json({"kind": "parking", "slot": slot, **slots.get(slot, EMPTY)})
                     if slot in slots:
                         pipe.hset(live.SLOTS, slot, parked)
                     else:
@@ -279,13 +279,13 @@ def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, Mapping[str, str
     """Have `pipe` keep and tell what these extensions do now; who calls them is only for their lamps."""
     for extension, shown in lamps.items():
         about = {"kind": "extension", "extension": extension, "state": shown["state"]}
-        news = json.dumps({**about, **shown})
+        news = as_json({**about, **shown})
         if shown["state"] == "idle":
             pipe.hdel(live.LAMPS, extension)
         else:
             pipe.hset(live.LAMPS, extension, news)
         pipe.publish(live.LIVE, news)
-        live.append(pipe, json.dumps(about))
+        live.append(pipe, as_json(about))
 
 
 def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
@@ -294,7 +294,7 @@ def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
         pipe = live.client().pipeline(transaction=False)
         for snapshot in snapshots:
             if snapshot["ended"] is not None:
-                live.append(pipe, json.dumps(logged_event(snapshot)))
+                live.append(pipe, as_json(logged_event(snapshot)))
         pipe.execute()
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pjsua2 as pj
 
-from telephony.engine.callbacks import audio_only, bye_reason, guarded, response
+from telephony.engine.callbacks import audio_only, bye_reason, farewell, guarded, response
 from telephony.engine.events import (
     Answered,
     Digit,
@@ -137,11 +137,8 @@ class Leg(pj.Call):
             return
         if status:
             self.status = status
-        prm = pj.CallOpParam()
-        prm.statusCode = status
-        prm.reason = reason
         try:
-            self.hangup(prm)
+            self.hangup(farewell(status, reason))
         except pj.Error as error:
             log.debug("hang-up: %s", error.info())
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote
 
-_NAME_OF_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:(.*)$", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n\r?\n")
 _URI = re.compile(r"sips?:(?:([^@>?\s]*)@)?([^;>?]+)", re.IGNORECASE)
 _NAME = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<')
@@ -45,12 +45,9 @@ def headers(message: str) -> dict[str, str]:
     # Whoever ends lines without CR must not have a body read as headers.
     head = _EMPTY_LINE.split(message, maxsplit=1)[0]
     found: dict[str, str] = {}
-    for line in head.split("\n"):
-        name, colon, value = line.partition(":")
-        name = name.rstrip(" \t")
-        # First the letters, then their case: the sign for kelvin becomes a k, and with it a foreign name one of ours.
-        if colon and _NAME_OF_HEADER.fullmatch(name):
-            found.setdefault(name.lower(), value.strip(" \t\r"))
+    # First the letters, then their case: the sign for kelvin becomes a k, and with it a foreign name one of ours.
+    for name, value in _HEADER.findall(head):
+        found.setdefault(name.lower(), value.strip(" \t\r"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,9 @@ import pytest
 
 from pbxsite import instance as instances
 from pbxsite import launch, server
+from tests.server.walk import walk
 from tests.servers import environment
+from tests.sip.phones import Phones
 
 ROOT = instances.ROOT
 #: Seconds after which a killed process must be there again.
@@ -68,8 +71,8 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
     for command in ("migrate", "collectstatic"):
         made = exchange.run("manage.py", command, "--no-input")
         assert made.returncode == 0, made.stderr
-    started = exchange.server("--daemon")
     try:
+        started = exchange.server("--daemon")
         assert started.returncode == 0, started.stdout + started.stderr
         yield exchange
     finally:
@@ -87,6 +90,17 @@ def test_a_second_start_only_prints_the_table(exchange: Exchange) -> None:
     assert "this exchange already runs" in again.stdout
     assert f":{exchange.instance.http_port}/admin/" in again.stdout
     assert exchange.processes() == before
+
+
+async def test_two_phones_with_what_was_printed_talk_and_leave_a_message(
+    exchange: Exchange, phones: Phones
+) -> None:
+    demo = json.loads(exchange.run("manage.py", "demo", "--json").stdout)
+    walked = await walk(demo, phones)
+    assert walked.heard_by_caller > 0.9 and walked.heard_by_called > 0.9, walked
+    assert abs(walked.louder_db) < 1, walked
+    assert walked.lost_at_start_ms <= 200 and walked.lost_at_end_ms <= 200, walked
+    assert walked.lamp_after_s < 2, walked
 
 
 def test_every_process_that_is_killed_is_back_within_five_seconds(exchange: Exchange) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -108,7 +109,7 @@ async def logged_step(exchange: Exchange, began: float, code: str) -> None:
 
     def look() -> bool:
         told = exchange.redis("HGET", f"kiestoon:calls:{exchange.instance.node}", identifier)
-        return f'"code": "{code}"' in told
+        return code in [step["code"] for step in json.loads(told)["steps"]]
 
     await eventually(look, 5, f"the step {code}")
 

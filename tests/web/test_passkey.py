@@ -23,9 +23,10 @@ PASSWORD = "a good long secret"
 
 
 async def press(page: Page, button: str, then: str) -> None:
-    """Click, and wait until the path of the address begins with `then`."""
+    """Click, and wait until another page is there whose path begins with `then`."""
+    before = page.url
     await page.click(button)
-    await page.wait_for_url(lambda url: urlsplit(url).path.startswith(then), timeout=15_000)
+    await page.wait_for_url(lambda url: url != before and urlsplit(url).path.startswith(then), timeout=15_000)
 
 
 async def make_and_use(site: str) -> list[str]:

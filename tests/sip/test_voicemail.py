@@ -46,7 +46,7 @@ async def after_beep(call: Call) -> None:
 async def beep_alone(call: Call) -> None:
     """Who asks to leave a message hears no greeting, only the beep."""
     await call.answered()
-    sound = await call.listen(0.4)
+    sound = await call.listen(0.8)
     assert sound.heard(BEEP_HZ, 0.1), f"no beep was heard: {sound}"
 
 

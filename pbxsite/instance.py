@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import secrets
 import shlex
 import socket
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Internal ports: nobody outside needs to know them, so each installation picks free ones and remembers them.
 INTERNAL_PORTS = ("core_port", "media_port", "redis_port", "relay_port")
+HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]")
 LOCAL_NETS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 
 
@@ -52,6 +54,7 @@ class Instance:
     redis_url: str
     own_redis: bool
     user: str
+    hosts: tuple[str, ...] = ()  # names under which browsers reach it, beside its own name and addresses
     dns: str = ""  # "address:port" of the DNS server that is asked for providers, "" for the system's
 
     @cached_property
@@ -181,6 +184,15 @@ def _dns(environ: Mapping[str, str]) -> str:
     return text
 
 
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    text = environ.get("KIESTOON_HOSTS", "")
+    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise InstanceError(f"KIESTOON_HOSTS must hold names such as phone.example.org, not {host!r}")
+    return hosts
+
+
 def _free_port(taken: set[int]) -> int:
     """A port that is free for UDP and TCP on loopback, below the kernel's ephemeral range."""
     while True:
@@ -255,6 +267,7 @@ def load(environ: Mapping[str, str] | None = None) -> Instance:
         database_url=environ.get("DATABASE_URL") or f"sqlite:///{var / 'db.sqlite3'}",
         redis_url=environ.get("REDIS_URL") or f"redis://127.0.0.1:{internal['redis_port']}/0",
         own_redis=not environ.get("REDIS_URL"),
+        hosts=_hosts(environ),
         dns=_dns(environ),
         user=environ.get("KIESTOON_USER") or ("nobody" if os.geteuid() == 0 else ""),
         **public,

@@ -1,5 +1,6 @@
 """Django's settings. Every port, path and secret comes from `pbxsite.instance`."""
 
+import socket
 from pathlib import Path
 
 import environ
@@ -8,17 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.providers import apps_from
 from pbxsite.instance import instance
 from pbxsite.unfold import UNFOLD  # noqa: F401
+from telephony.edge import addresses
 
 env = environ.Env()
 BASE_DIR: Path = instance.root
 
 DEBUG = env.bool("KIESTOON_DEBUG", default=False)
 SECRET_KEY = instance.secret("django")
-# The names under which browsers reach the exchange; the address itself always works.
-PUBLIC_HOSTS: list[str] = env.list("KIESTOON_HOSTS", default=[])
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", instance.advertised, *PUBLIC_HOSTS]
-if instance.bind == "0.0.0.0":  # noqa: S104
-    ALLOWED_HOSTS += env.list("KIESTOON_ADDRESSES", default=["*"])
+# Never any name: links in e-mail are made of the one that a browser asked for, and a stranger can ask for theirs.
+ALLOWED_HOSTS = [
+    *("localhost", "127.0.0.1", "[::1]", socket.gethostname()),
+    *(addresses.bracketed(address) for address in addresses.public(instance)),
+    *instance.hosts,
+]
 
 INSTALLED_APPS = [
     "daphne",
@@ -150,7 +153,7 @@ if env.bool("KIESTOON_HTTPS", default=False):
 else:
     # A browser itself only lets passkeys pass over plain HTTP on the machine that it runs on.
     MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in PUBLIC_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in instance.hosts]
 
 CHANNEL_LAYERS = {
     "default": {

@@ -12,6 +12,8 @@ from telephony.recordings.views import play
 # Administrators sign in by the same door as everybody: with its limits and its second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "pbxsite.views.bad_request"
+
 urlpatterns = [
     path("", client, name="home"),
     re_path(rf"^(?P<path>(?:{'|'.join(PATHS)})(?:/.*)?)$", client),

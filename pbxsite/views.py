@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -25,3 +27,16 @@ def health(request: HttpRequest) -> JsonResponse:
     processes = check_processes()
     well = all(process["ok"] for process in processes.values())
     return JsonResponse({"ok": well, "processes": processes}, status=200 if well else 503)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say why a request can't be answered: usually somebody came by a name that the exchange does not go by."""
+    text = _("The exchange does not understand what your browser asked.")
+    if isinstance(exception, DisallowedHost):
+        text = _(
+            "The exchange does not go by the name “%(host)s”. "
+            "Its administrator can add that to KIESTOON_HOSTS and start it again."
+        ) % {"host": request.headers.get("host", "")[:120]}
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": [{"field": "", "message": text}]}, status=400)
+    return render(request, "400.html", {"text": text}, status=400)

@@ -6,6 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -66,10 +67,14 @@ def _read(path: Path, _written: int) -> Build:
 
 
 def policy(request: HttpRequest) -> str:
-    """The Content-Security-Policy. The SIP WebSocket is on the same host at a port of its own."""
+    """The Content-Security-Policy. SIP over WebSocket is at a port of the same host, or where it is set to be."""
     host = request.get_host()
     name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    return policy_of(POLICY | {"connect-src": f"'self' ws://{name}:* wss://{name}:*"})
+    sources = ["'self'", f"ws://{name}:*", f"wss://{name}:*"]
+    if settings.SIP_SOCKET_URL:
+        elsewhere = urlsplit(settings.SIP_SOCKET_URL)
+        sources.append(f"{elsewhere.scheme}://{elsewhere.netloc}")
+    return policy_of(POLICY | {"connect-src": " ".join(sources)})
 
 
 @require_safe

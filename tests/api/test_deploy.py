@@ -31,6 +31,12 @@ def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
     assert "no issues (0 silenced)" in done.stdout
 
 
+def client_policy(person: Someone) -> dict[str, str]:
+    """The Content-Security-Policy of the web client's page, by directive."""
+    header = person.browser.get("/").headers["Content-Security-Policy"]
+    return dict(part.strip().split(" ", 1) for part in header.split(";"))
+
+
 @override_settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"))
 def test_a_browser_that_came_by_https_is_sent_to_the_secure_socket(anna: Someone) -> None:
     network = anna.get("/network", **{"x-forwarded-proto": "https"})
@@ -38,13 +44,17 @@ def test_a_browser_that_came_by_https_is_sent_to_the_secure_socket(anna: Someone
 
 
 def test_a_proxy_in_front_of_sip_may_have_another_address(anna: Someone) -> None:
-    with override_settings(SIP_SOCKET_URL="wss://sip.example.org/"):
-        assert anna.get("/network")["socket_url"] == "wss://sip.example.org/"
+    with override_settings(SIP_SOCKET_URL="wss://sip.example.org:7443/phones"):
+        assert anna.get("/network")["socket_url"] == "wss://sip.example.org:7443/phones"
+        assert "wss://sip.example.org:7443" in client_policy(anna)["connect-src"].split(), (
+            "the page may go there"
+        )
+    assert "sip.example.org" not in client_policy(anna)["connect-src"]
 
 
 def test_the_client_page_allows_no_script_but_ours(anna: Someone) -> None:
     answer = anna.browser.get("/")
-    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    policy = client_policy(anna)
     assert policy["script-src"] == "'self'" and policy["object-src"] == "'none'"
     assert "unsafe" not in policy.get("default-src", "")
     page = answer.content.decode()

@@ -95,6 +95,8 @@ def read(number: str, country: str) -> Number:
     if parsed is None:
         short = number.isdecimal() and len(number) <= LONGEST_SHORT
         return Number(number, region=country if short else "", premium=_costs_extra(number, country))
+    if _hides(parsed):
+        return Number(number)
     code = parsed.country_code or 0
     region = phonenumbers.region_code_for_number(parsed) or ""
     return Number(
@@ -128,6 +130,15 @@ def written(number: Number, form: str, country: str) -> str:
     return "00" + number.e164[1:] if form in ("international", "national") else number.e164
 
 
+def read_back(sent: str, form: str, country: str) -> Number:
+    """What a provider makes of a number that was `written` for it: it knows nothing of what was dialled."""
+    if form == "digits":
+        return read("+" + sent, country)
+    if form in ("international", "national") and sent.startswith("00"):
+        return read("+" + sent[2:], country)
+    return read(sent, country)
+
+
 def _national(e164: str, country: str) -> str:
     parsed = phonenumbers.parse(e164)
     if phonenumbers.is_valid_number(parsed):
@@ -158,6 +169,12 @@ def _parse(number: str, country: str) -> phonenumbers.PhoneNumber | None:
         return parsed
     # Longer than any number of ours: providers may ignore the rest, so it counts as what it begins with.
     return parsed if len(number) > 9 else None
+
+
+def _hides(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether zeros in front hide another number: 000442071234567, written nationally, is 00442071234567."""
+    zeros = phonenumbers.national_significant_number(number).startswith("0")
+    return zeros and not phonenumbers.is_valid_number(number)
 
 
 def _is_short(number: str, country: str) -> bool:

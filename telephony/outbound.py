@@ -155,11 +155,13 @@ def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Line
     trunks = in_order(rule.trunks if rule and rule.trunks else outbound.trunks, usage.away)
     if not trunks:
         return Refusal("no_trunk", "no_line", 503, {"number": wanted.readable})
-    return Lines(
-        wanted.readable,
-        tuple(_line(trunk, wanted, outbound.country, caller, person) for trunk in trunks),
-        rule=rule.name if rule else "",
-    )
+    found = tuple(_line(trunk, wanted, outbound.country, caller, person) for trunk in trunks)
+    for line in found if wanted.e164 else ():
+        # However it came about: what counts in the end is whom the provider calls.
+        again = dialling.read_back(line.number, line.trunk.number_format, outbound.country)
+        if refusal := _forbidden(outbound, again):
+            return refusal
+    return Lines(wanted.readable, found, rule=rule.name if rule else "")
 
 
 def in_order(trunks: tuple[TrunkEntry, ...], away: frozenset[int]) -> tuple[TrunkEntry, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from telephony import dialling, outbound
 from telephony.countries import NEIGHBOURS, nearby
-from telephony.entries import TrunkEntry
+from telephony.entries import Line, TrunkEntry
 from telephony.outbound import Caller, Lines, Outbound, Person, Refusal, Rule, Usage
 
 # As many as script/bench counts; fewer on a laptop in a hurry.
@@ -22,6 +22,7 @@ ONE = TrunkEntry(1, "Een", "one.example", 5060, "+31201234567", "", "")
 TWO = TrunkEntry(2, "Twee", "two.example", 5060, "", "us", "secret", number_format="national")
 BOTH = Outbound(trunks=(ONE, TWO))
 ANNA = Caller("100")
+FORMS = ("e164", "digits", "international", "national", "dialled")
 FREE = Usage()
 
 
@@ -78,7 +79,10 @@ def test_a_short_number_of_our_own_country_is_sent_as_it_is() -> None:
     assert way("144").lines[0].number == "144"
 
 
-@pytest.mark.parametrize("number", ["", "+", "abc", "12a", "00999123456", "+999", "*31#0201234567"])
+@pytest.mark.parametrize(
+    "number",
+    ["", "+", "abc", "12a", "00999123456", "+999", "*31#0201234567", "000442071234567", "+3100442071234567"],
+)
 def test_what_is_no_number_is_said_to_be_none(number: str) -> None:
     assert (refusal(number).code, refusal(number).status) == ("not_a_number", 404)
 
@@ -220,6 +224,29 @@ def test_neighbours_are_neighbours_of_each_other_and_can_be_called() -> None:
     assert nearby("ZZ") == {"ZZ"}
 
 
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("NL", "000442071234567"),
+        ("NL", "+3100442071234567"),
+        ("BE", "00018765551234"),
+        ("ES", "+34" + "0018765551234"),
+    ],
+)
+@pytest.mark.parametrize("form", FORMS)
+def test_zeros_in_front_do_not_hide_a_country_that_may_not_be_called(
+    country: str, number: str, form: str
+) -> None:
+    trunk = dataclasses.replace(TWO, number_format=form)
+    assert refusal(number, Outbound(country, trunks=(trunk,)))
+
+
+def test_what_a_provider_makes_of_the_number_counts() -> None:
+    """From Belarus 8 10 is what 00 is from here: the 8 that belongs before a national number completes it."""
+    assert way("8810442071234567", Outbound("BY", trunks=(ONE,)))
+    assert refusal("8810442071234567", Outbound("BY", trunks=(TWO,))).code == "country_blocked"
+
+
 # --- limits
 
 
@@ -288,9 +315,15 @@ def test_who_called_is_shown_on_a_forwarded_call_where_the_provider_allows_it() 
 
 NUMBERS = st.one_of(
     st.text("0123456789+ ()-.*#", max_size=20),
-    st.from_regex(r"(\+|00|0|9)?[0-9]{2,17}", fullmatch=True),
+    st.from_regex(r"(\+|00|0|000|\+310|\+3100|9|88)?[0-9]{2,17}", fullmatch=True),
     st.sampled_from(["112", "0201234567", "0018765551234", "09001234", "+881612345678", "+80012345678"]),
+    st.sampled_from(["000442071234567", "+3100442071234567", "00310442071234567", "8810442071234567"]),
 )
+TRUNKS = st.lists(
+    st.builds(dataclasses.replace, st.sampled_from([ONE, TWO]), number_format=st.sampled_from(FORMS)),
+    max_size=2,
+    unique_by=lambda trunk: trunk.id,
+).map(tuple)
 RULES = st.builds(
     Rule,
     name=st.just("x"),
@@ -306,8 +339,8 @@ RULES = st.builds(
 LIMITS = st.one_of(st.none(), st.integers(0, 3))
 OUTBOUNDS = st.builds(
     Outbound,
-    country=st.sampled_from(["NL", "BE", "US", "GB"]),
-    trunks=st.sampled_from([(), (ONE,), (ONE, TWO), (dataclasses.replace(ONE, number_format="dialled"),)]),
+    country=st.sampled_from(["NL", "BE", "US", "GB", "ES", "BY"]),
+    trunks=TRUNKS,
     rules=st.lists(RULES, max_size=3).map(tuple),
     people=st.just({"100": Person()}),
     calls=LIMITS,
@@ -319,6 +352,16 @@ USAGES = st.builds(
     seconds_of=st.dictionaries(st.just("100"), st.integers(0, 300)),
     away=st.frozensets(st.integers(1, 2)),
 )
+
+
+def as_the_provider_reads(line: Line, country: str) -> phonenumbers.PhoneNumber:
+    """A provider knows nothing of what was dialled: it sees this number only."""
+    number = line.number
+    if line.trunk.number_format == "digits":
+        number = "+" + number
+    elif number.startswith("00"):
+        number = "+" + number[2:]
+    return phonenumbers.parse(number, country)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -339,9 +382,8 @@ def test_whatever_is_dialled_is_refused_or_leads_to_where_one_may_call(
     for line in found.lines:
         assert dialling.is_dialable(line.number)
         as_provider = dialling.read(line.number, out.country)
-        if line.number.startswith("+"):
-            # A provider knows nothing of what was dialled: it sees this number only.
-            parsed = phonenumbers.parse(line.number)
+        if len(line.number) > dialling.LONGEST_SHORT:
+            parsed = as_the_provider_reads(line, out.country)
             region = phonenumbers.region_code_for_number(parsed)
             assert region in nearby(out.country) or parsed.country_code == 800
         assert not as_provider.premium and not as_provider.satellite

@@ -60,7 +60,7 @@ class _Account(pj.Account):
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         try:
-            self._endpoint.incoming(prm.callId, prm.rdata.wholeMsg)
+            self._endpoint.incoming(prm.callId, prm.rdata)
         except Exception:
             log.exception("an INVITE could not be handled")
 
@@ -184,16 +184,23 @@ class Endpoint:
 
     # --- legs
 
-    def incoming(self, call_id: int, message: str) -> None:
+    def incoming(self, call_id: int, request: pj.SipRxData) -> None:
         """pjsua2 has an INVITE."""
-        invitation = read_invitation(message)
+        invitation = read_invitation(request.wholeMsg)
         leg = Leg(self, call_id, number=invitation.caller, name=invitation.caller_name)
         leg.state = LegState.INVITED
         leg.extension, leg.device = invitation.extension, invitation.device
         leg.sip_call_id = invitation.call_id
         leg.resumable = invitation.source.startswith("ws")
         self.adopt(leg)
+        if not self.is_from_edge(request):
+            leg.hang_up(403)
+            return
         self.on_invitation(leg, invitation)
+
+    def is_from_edge(self, request: pj.SipRxData) -> bool:
+        """Whether the edge sent it: any other program on this machine could call in anybody's name."""
+        return bool(request.srcAddress == self.node.edge)
 
     def dial(
         self,

@@ -27,7 +27,7 @@ from telephony.engine.events import (
     Resumed,
 )
 from telephony.engine.media import Player, wav_seconds
-from telephony.engine.sip import refer_target
+from telephony.engine.sip import read_invitation, refer_target
 from telephony.engine.state import LegState, check_leg
 
 if TYPE_CHECKING:
@@ -379,10 +379,20 @@ class Leg(pj.Call):
         self._tell(Referred(self, target, replaces))
 
     @guarded
+    def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:
+        # Who talks may go on with another telephone of their own (RFC 3891).
+        prm.statusCode = 403
+        by = read_invitation(prm.rdata.wholeMsg).extension
+        if by and by == self.extension and self.endpoint.is_from_edge(prm.rdata):
+            prm.statusCode = 200 if self.call is not None and self.answered and self.doing else 481
+
+    @guarded
     def onCallReplaced(self, prm: pj.OnCallReplacedParam) -> None:
         other = Leg(self.endpoint, prm.newCallId, number=self.number, name=self.name)
         prm.newCall = other
-        other.extension, other.call = self.extension, self.call
+        other.extension = self.extension
         other.state, other.answered_at = LegState.ANSWERED, time.time()
         self.endpoint.adopt(other)
+        if self.call is not None:
+            self.call.add(other)  # which hangs it up at its end, whether its flow took it or not
         self._tell(Replaced(self, other))

@@ -101,8 +101,10 @@ def _wall_clock(moment: datetime, now: datetime, zone: str) -> str:
 
 
 def _applies(trail: Trail, exception: ExceptionEntry) -> bool:
-    request = trail.request
-    if exception.caller and not means(exception.caller, request.caller, trail.directory.country):
+    request, outside = trail.request, trail.request.trunk is not None
+    if exception.caller and not means(
+        exception.caller, request.caller, trail.directory.country, outside=outside
+    ):
         return False
     if not (exception.weekdays or exception.start or exception.end):
         return True

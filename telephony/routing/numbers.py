@@ -11,11 +11,16 @@ from telephony import dialling
 ANONYMOUS = frozenset({"", "anonymous", "unavailable", "restricted", "unknown"})
 
 
-def means(pattern: str, caller: str, country: str) -> bool:
-    """Whether a rule for `pattern` is for this caller: a number, a prefix that ends in *, or "anonymous"."""
+def means(pattern: str, caller: str, country: str, *, outside: bool) -> bool:
+    """Whether a rule for `pattern` is for this caller: a number, a prefix that ends in *, or "anonymous".
+
+    Who is `outside` may say to be 101 and is no colleague for it: only a number with an international form counts.
+    """
     if pattern == "anonymous":
         return caller.lower() in ANONYMOUS
     if not caller:
+        return False
+    if outside and pattern != "*" and not dialling.international(caller, country).startswith("+"):
         return False
     if pattern.endswith("*"):
         return dialling.international(caller, country).startswith(_prefix(pattern, country))

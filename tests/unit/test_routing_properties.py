@@ -191,7 +191,7 @@ ANY_INSIDE = st.builds(
 )
 FROM_OUTSIDE = st.builds(
     Request,
-    caller=st.sampled_from((OUTSIDER, "anonymous", "", "101", "+442071234567")),
+    caller=st.sampled_from((OUTSIDER, "anonymous", "", "100", "101", "+442071234567")),
     dialled=st.sampled_from((DID, OTHER_DID, "0031201234567", "101", "600", "999", "*31", "112")),
     trunk=st.just(7),
     at=MOMENTS,
@@ -200,7 +200,7 @@ FROM_OUTSIDE = st.builds(
 )
 TRANSFERRED = st.builds(
     Request,
-    caller=st.sampled_from((OUTSIDER, "anonymous", "")),
+    caller=st.sampled_from((OUTSIDER, "anonymous", "", "100", "102")),
     dialled=st.sampled_from((*PEOPLE, *GROUPS, *DEPARTMENTS, *RECEPTIONISTS)),
     trunk=st.sampled_from((0, 7)),
     by=st.sampled_from(PEOPLE),
@@ -295,16 +295,17 @@ def test_nor_where_a_receptionist_sends_them(
     assert all(step.prompt in HARMLESS for step in every_step(steps) if isinstance(step, Refuse))
 
 
-@given(DIRECTORIES, TRANSFERRED)
+@given(DIRECTORIES, st.one_of(FROM_OUTSIDE, TRANSFERRED))
 @PLANS
-def test_a_transfer_makes_no_internal_caller_of_who_is_outside(
+def test_neither_a_transfer_nor_a_false_number_makes_an_internal_caller_of_who_is_outside(
     directory: Directory, request: Request
 ) -> None:
-    """Take all rules for colleagues away: nothing is different."""
+    """Take all rules for colleagues away, exceptions too: nothing is different."""
     presence = {
         number: dataclasses.replace(
             entry,
             forwardings={slot: to for slot, to in entry.forwardings.items() if slot[1] == "external"},
+            exceptions=tuple(rule for rule in entry.exceptions if rule.caller not in ("100", "1*")),
         )
         for number, entry in directory.presence.items()
     }

@@ -244,6 +244,14 @@ def test_an_exception_for_anonymous_callers(caller: str) -> None:
     assert told(plan(directory, asked(caller, DID, 7))) == "refuse 486 nobody_answers"
 
 
+@pytest.mark.parametrize("pattern", ["100", "1*", "10*"])
+@pytest.mark.parametrize("by", ["", "102"])
+def test_an_outside_caller_who_says_to_be_100_gets_no_colleagues_exception(pattern: str, by: str) -> None:
+    directory = with_presence(x101=present("available", ExceptionEntry(BUSY, caller=pattern)))
+    assert told(plan(directory, asked("100", "101"))) == "refuse 486 nobody_answers"
+    assert told(plan(directory, asked("100", "101" if by else DID, 7, by=by))).startswith("ring 101")
+
+
 # --- groups and departments
 
 

@@ -98,6 +98,7 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "Press zero to save, one to listen, or two to record again.",
         "",
     ),
+    "nothing_recorded": ("Er is niets opgenomen.", "Nothing was recorded.", ""),
     "greeting_saved": ("Uw begroeting is opgeslagen.", "Your greeting is saved.", ""),
     "greeting_reset": (
         "De standaardbegroeting is weer actief.",

@@ -63,11 +63,11 @@ def _mail_soon(message: Message) -> None:
 
 
 def do_mark_heard(message: Message) -> None:
-    """The owner has listened to it."""
+    """The owner has listened to it. Nothing when it has been deleted meanwhile, say on the web during a call."""
     if message.heard is None:
         message.heard = timezone.now()
-        message.save(update_fields=["heard"])
-        tell_lamp(message.mailbox.extension.number)
+        if Message.objects.filter(pk=message.pk, heard=None).update(heard=message.heard):
+            tell_lamp(message.mailbox.extension.number)
 
 
 def do_delete_message(message: Message) -> None:

@@ -39,6 +39,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "De schijf is vol: de beller hoorde dat een bericht nu niet kan.",
         "The disk is full: the caller heard that no message can be left now.",
     ),
+    "message_unwritable": (
+        "Er kon niets worden bewaard ({detail}): de beller hoorde dat een bericht nu niet kan.",
+        "Nothing could be stored ({detail}): the caller heard that no message can be left now.",
+    ),
     "message_recovered": (
         "De opname werd onderbroken; wat er was, {seconds} seconden, is bewaard.",
         "The recording was cut off; what there was, {seconds} seconds, is kept.",

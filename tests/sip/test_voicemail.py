@@ -17,15 +17,20 @@ BEEP_HZ = 1000.0
 
 async def beep(call: Call, seconds: float = 25) -> None:
     """Wait until the exchange has beeped."""
+    await tone(call, BEEP_HZ, seconds)
+
+
+async def tone(call: Call, hz: float, seconds: float = 25) -> None:
+    """Wait until this tone is heard."""
     await call.record()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         sound = await call.heard()
-        if sound.heard(BEEP_HZ, 0.15):
+        if sound.heard(hz, 0.15):
             return
         await call.record()
         await asyncio.sleep(0.4)
-    raise AssertionError("no beep was heard")
+    raise AssertionError(f"no tone of {hz:.0f} Hz was heard")
 
 
 async def after_beep(call: Call) -> None:
@@ -246,3 +251,29 @@ async def test_ten_wrong_pins_lock_the_menu(exchange: Exchange, phones: Phones) 
     assert row["codes"][-2:] == ["wrong_pin", "mailbox_locked"]
     boxes = exchange.rows("SELECT locked_until FROM voicemail_mailbox WHERE locked_until IS NOT NULL")
     assert len(boxes) == 1
+
+
+async def test_where_nothing_can_be_written_the_caller_hears_that_no_message_can_be_left(
+    exchange: Exchange, phones: Phones
+) -> None:
+    began = time.time()
+    alice = await exchange.phone(phones, "100")
+    (box,) = exchange.rows("SELECT id FROM telephony_extension WHERE number = '103'")
+    folder = exchange.instance.voicemail / str(box["id"])
+    away = folder.with_name("away")
+    if folder.exists():
+        folder.rename(away)
+    # Stands for a quota, a disk without inodes, or one that is read-only: making the folder fails.
+    folder.touch()
+    try:
+        call = await alice.call("103")
+        await call.received(183)
+        assert (await call.listen(2)).sounding(), "nothing was said"
+        assert (await call.ended(15)).code == 480
+    finally:
+        folder.unlink()
+        if away.exists():
+            away.rename(folder)
+    (row,) = await exchange.logged(began)
+    assert row["outcome"] == "failed"
+    assert "message_unwritable" in row["codes"]

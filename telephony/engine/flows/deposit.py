@@ -47,11 +47,10 @@ async def deposit(call: Call, caller: Leg, extension: str, *, greet: bool = True
         return False
     if box is None:
         return False
-    if not exchange.disk_has_room(box.folder):
-        call.step("message_impossible")
+    part = await _room_for_message(call, box)
+    if part is None:
         return False
     language = box.extension.language
-    part = await exchange.in_thread(_begin, call, box)
     silent = False
     try:
         caller.answer()
@@ -71,8 +70,21 @@ async def deposit(call: Call, caller: Leg, extension: str, *, greet: bool = True
     return True
 
 
+async def _room_for_message(call: Call, box: Mailbox) -> Path | None:
+    """Where to record; None when the disk is full or takes nothing (quota, inodes, read-only)."""
+    exchange = call.exchange
+    try:
+        if exchange.disk_has_room(box.folder):
+            return await exchange.in_thread(_begin, call, box)
+        call.step("message_impossible")
+    except OSError as error:
+        log.warning("call %s: no message can be taken: %s", call.id, error)
+        call.step("message_unwritable", detail=error.strerror or type(error).__name__)
+    return None
+
+
 def _begin(call: Call, box: Mailbox) -> Path:
-    """Note beside the recording whose it is, so that it can be saved if this process dies."""
+    """Note beside the recording whose it is, so that it can be saved if this process dies. Raises OSError."""
     box.folder.mkdir(parents=True, exist_ok=True)
     part = box.folder / f"{call.id}{PART}"
     note = {
@@ -83,7 +95,12 @@ def _begin(call: Call, box: Mailbox) -> Path:
         "caller_name": call.caller_name,
         "started": time.time(),
     }
-    part.with_name(f"{call.id}{SIDECAR}").write_text(json.dumps(note))
+    sidecar = part.with_name(f"{call.id}{SIDECAR}")
+    try:
+        sidecar.write_text(json.dumps(note))
+    except OSError:
+        sidecar.unlink(missing_ok=True)
+        raise
     return part
 
 
@@ -117,6 +134,24 @@ async def record(call: Call, caller: Leg, path: Path) -> bool:
         recorder.close()
 
 
+def whole(part: Path, silent: bool) -> float:
+    """Finish what `record` made; its length in seconds. What is too short to be anything is removed: 0."""
+    if not part.exists():
+        return 0.0
+    try:
+        settle(part)
+    except ValueError:  # not even a header: nothing was said, or the machine had no time to hear it
+        part.unlink()
+        return 0.0
+    if silent:
+        trim_silence(part, SILENCE - 1)
+    seconds = wav_seconds(part)
+    if seconds < SHORTEST:
+        part.unlink()
+        return 0.0
+    return seconds
+
+
 async def _keep(call: Call, box: Mailbox, part: Path, silent: bool) -> None:
     """Store what was recorded, if it is a message at all; what cannot be stored now is stored later."""
     try:
@@ -137,19 +172,7 @@ def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
 
     The note beside the recording goes last: until then `voicemail.recovery` finds both.
     """
-    seconds = 0.0
-    if part.exists():
-        try:
-            settle(part)
-        except ValueError:  # not even a header: nothing was said, or the machine had no time to hear it
-            part.unlink()
-        else:
-            if silent:
-                trim_silence(part, SILENCE - 1)
-            seconds = wav_seconds(part)
-            if seconds < SHORTEST:
-                part.unlink()
-                seconds = 0.0
+    seconds = whole(part, silent)
     if seconds:
         final = part.with_name(f"{call.id}.wav")
         part.replace(final)

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from telephony import speech
-from telephony.engine.flows.deposit import record
-from telephony.engine.leg import HungUp
-from telephony.engine.media import settle
+from telephony.engine.flows.deposit import record, whole
 from voicemail import actions, selectors
 from voicemail.models import Mailbox, Message
 
@@ -147,8 +145,11 @@ class Visit:
         header = await self.exchange.in_thread(speech.say, text, self.language)
         key = await self.caller.play(header, stop_on="5678*")
         if not key and message.path.exists():
-            key = await self.caller.play(message.path, stop_on="5678*")
-            await self.exchange.in_thread(actions.do_mark_heard, message)
+            try:
+                key = await self.caller.play(message.path, stop_on="5678*")
+            finally:
+                # Who has heard enough hangs up.
+                await self.exchange.in_thread(actions.do_mark_heard, message)
         key = key or await self.ask("message_keys", "5678*")
         return "" if key == "6" else key
 
@@ -170,27 +171,37 @@ class Visit:
         part = box.folder / f"greeting-{self.call.id}.tmp.wav"
         await self.exchange.in_thread(lambda: box.folder.mkdir(parents=True, exist_ok=True))
         try:
-            choice = "2"
-            while choice in ("1", "2"):
-                if choice == "2":
-                    await self._record(part)
-                else:
-                    await self.caller.play(part, stop_on="#")
-                choice = await self.ask("save_greeting", "012*")
+            choice = await self.recorded(part, "record_greeting")
             if choice == "0":
                 await self.exchange.in_thread(actions.do_save_greeting, box, part)
                 await self.say("greeting_saved")
         finally:
             part.unlink(missing_ok=True)
 
-    async def _record(self, part: Path) -> None:
-        if not self.exchange.disk_has_room(part.parent):
-            await self.say("no_message")
-            raise HungUp
-        await self.say("record_greeting")
-        await self.caller.play(speech.beep())
-        await record(self.call, self.caller, part)
-        await self.exchange.in_thread(settle, part)
+    async def recorded(self, part: Path, words: str) -> str:
+        """Record into `part` until the caller is content; the key chosen then: 0 saves, else "" or *."""
+        choice = "2"
+        while choice in ("1", "2"):
+            if choice == "1":
+                await self.caller.play(part, stop_on="#")
+            elif not await self._record(part, words):
+                return ""
+            choice = await self.ask("save_greeting", "012*")
+        return choice
+
+    async def _record(self, part: Path, words: str) -> bool:
+        """Ask for something to be said until something is; False when nothing comes of it."""
+        for _turn in range(PATIENCE):
+            if not self.exchange.disk_has_room(part.parent):
+                await self.say("no_message")
+                return False
+            await self.say(words)
+            await self.caller.play(speech.beep())
+            silent = await record(self.call, self.caller, part)
+            if await self.exchange.in_thread(whole, part, silent):
+                return True
+            await self.say("nothing_recorded")
+        return False
 
 
 def _messages(box: Mailbox) -> list[Message]:

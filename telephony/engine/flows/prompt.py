@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telephony import prompts, speech
-from telephony.engine.flows.deposit import record
+from telephony import prompts
 from telephony.engine.flows.menu import Visit
-from telephony.engine.media import settle, wav_seconds
 from telephony.models import Extension, Prompt
 
 if TYPE_CHECKING:
@@ -35,20 +32,9 @@ async def record_prompt(call: Call, caller: Leg, number: str) -> None:
     part = folder / f"{uuid.uuid4().hex}.wav"
     saved = False
     try:
-        choice = "2"
-        while choice in ("1", "2"):
-            if choice == "2":
-                if not exchange.disk_has_room(folder):
-                    await visit.say("no_message")
-                    return
-                await visit.say("record_prompt")
-                await caller.play(speech.beep())
-                await record(call, caller, part)
-                await exchange.in_thread(settle, part)
-            else:
-                await caller.play(part, stop_on="#")
-            choice = await visit.ask("save_greeting", "012*")
-        if choice == "0" and await exchange.in_thread(keep, prompt, part):
+        choice = await visit.recorded(part, "record_prompt")
+        if choice == "0":
+            await exchange.in_thread(prompts.do_save_prompt, prompt, part, Prompt.Source.PHONE)
             saved = True
             call.step("prompt_recorded", number=number)
             await visit.say("prompt_saved")
@@ -66,11 +52,3 @@ def find(extension: str, number: str) -> Prompt | None:
     if not row.user.is_staff or not row.user.has_perm("telephony.change_prompt"):
         return None
     return Prompt.objects.filter(number=int(number)).first()
-
-
-def keep(prompt: Prompt, part: Path) -> bool:
-    """Take the recording as the prompt's sound; False when nothing was said."""
-    if wav_seconds(part) < prompts.SHORTEST:
-        return False
-    prompts.do_save_prompt(prompt, part, Prompt.Source.PHONE)
-    return True

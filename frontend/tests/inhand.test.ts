@@ -66,6 +66,21 @@ describe("the calls in hand", () => {
         expect(callsInHand([calling], [], "100")[0]).toMatchObject({ phase: "outgoing", number: "101" });
     });
 
+    it("shows what comes back out of a parking slot to who began it as a call that comes in", () => {
+        const ringing = anna({ state: "ringing", sip_call_id: "s1" });
+        const back = call([ringing, leg("101")]);
+        const here = sound("s1", { state: "ringing" });
+        expect(callsInHand([back], [here], "100")[0]).toMatchObject({ phase: "incoming", number: "101", sound: "s1" });
+        // The desk phone alone rings for it: there, too, somebody waits to be answered.
+        expect(callsInHand([back], [], "100")[0]).toMatchObject({ phase: "incoming", number: "101", sound: "" });
+    });
+
+    it("shows one's own call that moves to this browser as one that comes in", () => {
+        const side = call([anna({ state: "ringing", sip_call_id: "s1" })], { answered: null, home: "c0", purpose: "move" });
+        const [only] = callsInHand([side], [sound("s1", { state: "ringing" })], "100");
+        expect(only).toMatchObject({ phase: "incoming", home: "c0", purpose: "move", sound: "s1" });
+    });
+
     it("shows a call on the desk phone too, without sound here", () => {
         expect(callsInHand([call([anna(), leg("101")])], [], "101")[0]).toMatchObject({ phase: "talking", sound: "" });
     });

@@ -81,7 +81,7 @@ function ownParty(call: LiveCall, sounds: Map<string, SoundFacts>, mine: string)
 
 function entry(call: LiveCall, own: Party, sound: SoundFacts | undefined, mine: string): InHand {
     const others = call.parties.filter((party) => party.leg !== own.leg && party.extension !== mine);
-    const began = call.caller === mine;
+    const began = call.caller === mine && !comesBack(own, sound, others);
     const other = others.find((party) => party.state !== "ringing") ?? others[0];
     const dialled = { number: call.dialled, name: "", extension: "" };
     const caller = { number: call.caller, name: call.caller_name, extension: "" };
@@ -106,6 +106,12 @@ function entry(call: LiveCall, own: Party, sound: SoundFacts | undefined, mine: 
         lost: sound?.lost ?? false,
         through: !began && call.dialled !== mine ? call.dialled : "",
     };
+}
+
+/** A call that one began oneself and that rings all the same: it is moved here, or who had it did not take it. */
+function comesBack(own: Party, sound: SoundFacts | undefined, others: readonly Party[]): boolean {
+    // Of a call that we make with a device of ours, that one rings before anybody else is there.
+    return own.state === "ringing" && (sound?.state === "ringing" || others.some((party) => party.state !== "ringing"));
 }
 
 function phase(own: Party, began: boolean, others: readonly Party[]): Phase {

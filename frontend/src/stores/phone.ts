@@ -20,9 +20,12 @@ import { useAudio } from "./audio";
 import { useLive } from "./live";
 import { useToasts } from "./toasts";
 
+const PICK_UP = "*8"; // telephony/routing/features.py has the same
 const DECLINED = 603; // RFC 3261 §21.6.2
 const LOOK_AGAIN = 2000; // ms
 const LIGHT_AGAIN = 60_000; // ms
+const HOLD_FIRST = 1000; // ms that a hold may take before who waits for an answer gets it anyway
+const MOVE_SECONDS = 30; // that a call which we move here may take to arrive
 
 export const usePhone = defineStore("phone", () => {
     const live = useLive();
@@ -39,6 +42,8 @@ export const usePhone = defineStore("phone", () => {
     const ringBack = new Tone(RING_BACK);
     /** Ringing calls that were silenced here by a click. */
     const silenced = ref(new Set<string>());
+    /** Calls that were moved to this browser, and when in ms. */
+    const movedHere = new Map<string, number>();
 
     const browser = new Line({
         async credentials() {
@@ -123,10 +128,18 @@ export const usePhone = defineStore("phone", () => {
         }
     }
 
-    /** One call is heard at a time: the others go on hold. */
-    async function holdOthers(but = ""): Promise<void> {
-        const talking = current.value.filter((call) => call.id && call.id !== but && call.phase === "talking" && call.sound);
-        await Promise.all(talking.map((call) => api.command(call.id, { verb: "hold" })));
+    /** One call is heard at a time: the others go on hold. That this fails or lasts keeps nobody from going on. */
+    async function holdOthers(but?: InHand): Promise<void> {
+        const others = heard(current.value).filter((call) => call.id && call.id !== but?.id && call.sound !== but?.sound);
+        const held = Promise.allSettled(others.map((call) => api.command(call.id, { verb: "hold" })));
+        await Promise.race([held, new Promise((enough) => window.setTimeout(enough, HOLD_FIRST))]);
+    }
+
+    /** A call that was made or answered earlier is answered beside one that is talked: only the newest is heard. */
+    function holdOlder(now: readonly InHand[], before: readonly InHand[]): void {
+        const old = new Set(heard(before).map((call) => call.sound));
+        const newest = heard(now).findLast((call) => !old.has(call.sound));
+        if (newest) void holdOthers(newest);
     }
 
     /** Call a number: with this browser, with a device that rings first, or with one's own mobile. */
@@ -148,14 +161,41 @@ export const usePhone = defineStore("phone", () => {
         const here = sound(call);
         if (!here) return;
         await attempt(async () => {
-            await holdOthers(call.id);
+            await holdOthers(call);
             await browser.answer(here);
         });
     }
 
     async function refuse(call: InHand): Promise<void> {
-        if (call.id) await attempt(() => api.command(call.id, { verb: "refuse" }));
-        else sound(call)?.end(DECLINED);
+        const here = sound(call);
+        const told = async () => (await api.command(call.id, { verb: "refuse" }), true);
+        // What the exchange can't be told rings on elsewhere, but no longer here.
+        const done = call.id && (here ? await told().catch(() => false) : await attempt(told));
+        if (!done) here?.end(DECLINED);
+    }
+
+    /** Take the call that rings at a colleague's: in this browser if it can, else on whatever of ours rings. */
+    async function pickUp(extension: string): Promise<void> {
+        if (line.value === "registered") await dial(PICK_UP + extension);
+        else await attempt(() => api.pickUp(extension));
+    }
+
+    /** Go on with a call on another device of ours; when that is this browser it needs no answering. */
+    async function move(call: InHand, target: { device: number } | { number: string }): Promise<boolean> {
+        const here = "device" in target && target.device === ownDevice.value;
+        if (here) movedHere.set(call.id, Date.now());
+        const done = await command(call, { verb: "move", ...target });
+        if (!done) movedHere.delete(call.id);
+        return done;
+    }
+
+    function answerWhatWeMoved(): void {
+        for (const call of incoming.value) {
+            const asked = movedHere.get(call.home);
+            if (asked === undefined || call.purpose !== "move" || !call.sound) continue;
+            movedHere.delete(call.home);
+            if (Date.now() - asked < MOVE_SECONDS * 1000) void answer(call);
+        }
     }
 
     async function hangUp(call: InHand): Promise<void> {
@@ -177,7 +217,7 @@ export const usePhone = defineStore("phone", () => {
 
     /** Hold, or take off hold and put the others there. */
     async function hold(call: InHand, on: boolean): Promise<void> {
-        if (!on) await attempt(() => holdOthers(call.id));
+        if (!on) await holdOthers(call);
         await command(call, { verb: on ? "hold" : "unhold" });
     }
 
@@ -211,6 +251,8 @@ export const usePhone = defineStore("phone", () => {
 
     function start(): void {
         watch([incoming, current, silenced, () => audio.ringerOff], ringAsNeeded);
+        watch(current, holdOlder);
+        watch(incoming, answerWhatWeMoved);
         watch(incoming, (calls, before) => {
             for (const call of calls) {
                 if (before.some((one) => one.key === call.key) || !call.sound) continue;
@@ -238,9 +280,14 @@ export const usePhone = defineStore("phone", () => {
 
     return {
         ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced },
-        ...{ sound, dial, answer, refuse, hangUp, mute, hold, command, silence, askNotifications, attempt, start },
+        ...{ sound, dial, answer, refuse, pickUp, move, hangUp, mute, hold, command, silence, askNotifications, attempt, start },
     };
 });
+
+/** Those whose sound is in this browser, the newest last. */
+function heard(calls: readonly InHand[]): InHand[] {
+    return calls.filter((call) => call.phase === "talking" && call.sound);
+}
 
 function set(tone: Tone, on: boolean, deviceId: string): void {
     if (on) tone.start(deviceId);

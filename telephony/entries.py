@@ -162,6 +162,7 @@ class Line:
     caller_id: str = ""
     anonymous: bool = False
     payer: str = ""  # the extension that it counts for
+    emergency: bool = False  # no limit stands in its way
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,13 @@ def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Line
     return Lines(wanted.readable, found, rule=rule.name if rule else "")
 
 
+def exceeded(outbound: Outbound, line: Line, usage: Usage) -> Refusal | None:
+    """The limit that one more call over this line would exceed now: others may have begun since the plan was made."""
+    if line.emergency:
+        return None
+    return _exceeded(outbound, line.payer, outbound.people.get(line.payer, NOBODY), usage)
+
+
 def in_order(trunks: tuple[TrunkEntry, ...], away: frozenset[int]) -> tuple[TrunkEntry, ...]:
     """The same trunks, those that are away last: they are tried when nothing else is left."""
     return tuple(sorted(trunks, key=lambda trunk: trunk.id in away))
@@ -180,7 +187,13 @@ def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) ->
         return Refusal("no_trunk", "no_line", 503, {"number": number})
     person = outbound.people.get(caller.extension, NOBODY)
     found = tuple(
-        Line(trunk, number, _caller_id(trunk, outbound.country, person), payer=caller.extension)
+        Line(
+            trunk,
+            number,
+            _caller_id(trunk, outbound.country, person),
+            payer=caller.extension,
+            emergency=True,
+        )
         for trunk in in_order(outbound.trunks, usage.away)
     )
     return Lines(number, found, emergency=True)
@@ -232,7 +245,7 @@ def _forbidden(outbound: Outbound, number: Number) -> Refusal | None:
 
 
 def _exceeded(outbound: Outbound, extension: str, person: Person, usage: Usage) -> Refusal | None:
-    """The limits. The exchange's own come first: they tell of more."""
+    """The limits. The exchange's own come first: they tell of more. Those of a person need one."""
     calls = outbound.person_calls if person.calls is None else person.calls
     minutes = outbound.person_minutes if person.minutes is None else person.minutes
     checks = (
@@ -241,7 +254,7 @@ def _exceeded(outbound: Outbound, extension: str, person: Person, usage: Usage) 
         ("calls_limit_of", usage.calls_of.get(extension, 0), calls),
         ("minutes_limit_of", usage.seconds_of.get(extension, 0) // 60, minutes),
     )
-    for code, used, limit in checks:
+    for code, used, limit in checks if extension else checks[:2]:
         if limit is not None and used >= limit:
             args: dict[str, str | int] = {"limit": limit}
             if code.endswith("_of"):

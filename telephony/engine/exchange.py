@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from pbxsite.instance import Instance
-from telephony import alerts, routing, speech
+from telephony import alerts, outbound, routing, speech
 from telephony import directory as directories
 from telephony.engine import nodes, orders
 from telephony.engine.call import Call
@@ -294,6 +294,9 @@ class Exchange:
 
         `caller` is shown where nobody said which number is.
         """
+        if refusal := outbound.exceeded(self.directory.outbound, line, self.meter.usage()):
+            call.step(refusal.code, **refusal.args)
+            return None
         trunk = line.trunk
         port = f":{trunk.port}" if trunk.port not in (None, 5060) else ""
         leg = self._dial(

@@ -66,12 +66,13 @@ def apply(settings: dict[str, Any]) -> None:
     """Put everything back as it was, then have these settings, in one transaction."""
     from presence import actions
     from presence.models import Forwarding, ForwardingException, Presence
-    from telephony.models import Extension
+    from telephony.models import CallingLimits, Extension
 
     extension = Extension.objects.get(number=PERSON)
     Extension.objects.update(department=None, ring_seconds=settings.get("ring_seconds", 5))
     for model in (Forwarding, ForwardingException, Presence):
         model.objects.all().delete()
+    CallingLimits(**settings.get("limits", {})).save()
     set_hours(settings)
     chain(settings.get("chain", 0))
     if options := settings.get("options"):

@@ -530,6 +530,30 @@ async def test_who_takes_one_call_at_a_time_is_busy_for_a_second(
     await first.hangup()
 
 
+async def test_two_calls_that_go_outside_together_find_the_limit_when_they_leave(
+    exchange: Exchange, phones: Phones, desk: Desk
+) -> None:
+    """Both begin while nobody calls outside; 101 may have one call there, so the other gets the voicemail."""
+    rules = available("no_answer", "internal", "outside", ELSEWHERE, ring_seconds=2)
+    await desk.set(**rules, limits={"person_calls": 1})
+    provider = await outside_line(exchange, phones)
+    anna, bram, chris = [await exchange.phone(phones, number) for number in ("100", "101", "102")]
+    began = time.time()
+    calls = [await anna.call("101"), await chris.call("101")]
+    for _call in calls:
+        await bram.incoming()
+    at_provider = await provider.incoming(5)
+    await at_provider.answer()
+    await asyncio.gather(*(call.answered() for call in calls))
+    await provider.not_called(0.2)
+    for call in calls:
+        await call.hangup()
+    rows = await exchange.logged(began, 2)
+    (refused,) = [row for row in rows if "calls_limit_of" in row["codes"]]
+    assert refused["outcome"] == "voicemail"
+    assert "101 has 1 simultaneous outside calls already" in "\n".join(story.tell(refused["steps"], "en"))
+
+
 async def test_a_temporary_status_is_over_to_the_second(
     exchange: Exchange, phones: Phones, desk: Desk
 ) -> None:

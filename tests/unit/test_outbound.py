@@ -265,6 +265,24 @@ def test_a_limit_that_is_reached_refuses(out: Outbound, usage: Usage, code: str)
     assert (found.code, found.prompt) == (code, "limit_reached")
 
 
+def test_the_limits_of_a_person_do_not_hold_for_calls_that_nobody_forwards() -> None:
+    """A number of ours, or a receptionist's key, that leads outside is the organisation's."""
+    out = dataclasses.replace(BOTH, person_calls=1, person_minutes=1)
+    used = Usage(3, 300, {"": 3}, {"": 300})
+    assert {line.payer for line in way("0201234567", out, Caller(), used).lines} == {""}
+    limited = dataclasses.replace(out, calls=3)
+    assert refusal("0201234567", limited, Caller(), used).code == "calls_limit"
+
+
+def test_a_limit_is_looked_at_again_before_each_line_but_never_for_help() -> None:
+    out = dataclasses.replace(BOTH, person_calls=1)
+    (line, _second), (help_line, _) = way("0201234567", out).lines, way("112", out).lines
+    assert outbound.exceeded(out, line, FREE) is None
+    taken = Usage(1, 0, {"100": 1})
+    assert getattr(outbound.exceeded(out, line, taken), "code", "") == "calls_limit_of"
+    assert outbound.exceeded(out, help_line, taken) is None
+
+
 def test_a_limit_of_ones_own_comes_before_that_of_everybody() -> None:
     out = dataclasses.replace(BOTH, person_calls=1, people={"100": Person(calls=5)})
     assert way("0201234567", out, usage=Usage(4, 0, {"100": 4}))

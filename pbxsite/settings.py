@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "auditlog",
     "django.contrib.humanize",
+    "ninja",  # for the files of the API's description: without it a page of ours would run what others serve
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -5,37 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from pbxsite.instance import ROOT
+from tests.browser.pages import wanting
 from tests.browser.webclient import WAIT, WebClient, WebClients
 from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PATHS = (
     *("/team", "/calls", "/voicemail", "/forwarding"),
     *("/settings/general", "/settings/audio", "/settings/security", "/settings/devices"),
 )
 SMALL = {"width": 360, "height": 740}
-# The rules of WCAG 2.2 A and AA, and what else axe calls serious.
-CHECK = """
-async () => {
-    const found = await axe.run(document, { resultTypes: ["violations"] });
-    return found.violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
-        .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
-"""
-
-
-async def wanting(page: Page) -> list[str]:
-    """What axe finds serious on the page as it is. The browser's own tools put it in, past the page's policy."""
-    await page.evaluate(AXE.read_text() + "; undefined")
-    found: list[str] = await page.evaluate(CHECK)
-    return found
 
 
 async def open_page(client: WebClient, path: str) -> None:

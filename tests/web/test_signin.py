@@ -250,6 +250,17 @@ def test_pages_run_no_script_that_stands_in_them(browser: Client, db: None, page
     assert not re.findall(r"<[^>]+ (?:style|on[a-z]+)=", answer.content.decode())
 
 
+def test_no_script_that_stands_in_a_page_runs_in_the_administration_or_the_description_of_the_api(
+    admin: Client,
+) -> None:
+    for page in ("/admin/", "/api/v1/docs"):
+        rules = dict(
+            rule.split(" ", 1) for rule in admin.get(page).headers["Content-Security-Policy"].split("; ")
+        )
+        assert "unsafe-inline" not in rules.get("script-src", "") and "unsafe" not in rules["default-src"]
+        assert rules["object-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
+
+
 @pytest.mark.parametrize("tenant", ["", "common", "Organizations", "consumers"])
 def test_microsoft_accounts_of_just_anybody_are_not_taken(tenant: str) -> None:
     with pytest.raises(ValueError, match="your own tenant"):

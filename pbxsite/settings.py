@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
 }
 
+EMAIL_TIMEOUT = 60  # seconds; a message is claimed for longer
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 # Without a mail server the messages are kept as files, so that nothing gets lost silently.

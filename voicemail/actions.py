@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from pbxsite.instance import instance
@@ -17,6 +18,7 @@ from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
 
 log = logging.getLogger(__name__)
 
+EMAIL_PAUSE = datetime.timedelta(minutes=10)
 FAILURE_WINDOW = datetime.timedelta(hours=1)
 
 
@@ -45,6 +47,7 @@ def do_store_message(
         caller_name=caller_name,
         call_id=call_id,
         created=created or timezone.now(),
+        to_email=mailbox.send_email,
     )
     tell_lamp(mailbox.extension.number)
     if mailbox.send_email:
@@ -70,6 +73,25 @@ def do_mark_heard(message: Message) -> None:
             tell_lamp(message.mailbox.extension.number)
 
 
+def do_claim_email(message: Message) -> bool:
+    """Take it upon oneself to e-mail a message; False when it is done, not wanted, or somebody else is at it.
+
+    Also after a failure nobody else tries within `EMAIL_PAUSE`.
+    """
+    now = timezone.now()
+    free = Q(email_tried=None) | Q(email_tried__lt=now - EMAIL_PAUSE)
+    wanted = Message.objects.filter(
+        free, pk=message.pk, emailed=None, to_email=True, mailbox__send_email=True
+    )
+    return bool(wanted.update(email_tried=now))
+
+
+def do_note_email(message: Message) -> None:
+    """It is on its way."""
+    message.emailed = timezone.now()
+    Message.objects.filter(pk=message.pk).update(emailed=message.emailed)
+
+
 def do_delete_message(message: Message) -> None:
     """Remove a message; its sound goes with the row, at the commit (`voicemail.signals`)."""
     extension = message.mailbox.extension.number
@@ -87,28 +109,28 @@ def do_purge_messages() -> int:
 
 
 def do_count_wrong_pin(mailbox: Mailbox) -> None:
-    """Somebody typed a wrong PIN: ten within an hour lock the menu for an hour."""
+    """Somebody typed a wrong PIN: ten within an hour, whenever that begins, lock the menu for an hour."""
     with transaction.atomic():
         box = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
         now = timezone.now()
-        if box.failures_since is None or now - box.failures_since > FAILURE_WINDOW:
-            box.failures, box.failures_since = 0, now
-        box.failures += 1
+        border = (now - FAILURE_WINDOW).timestamp()
+        box.failure_times = [at for at in box.failure_times if at > border] + [now.timestamp()]
+        box.failures = len(box.failure_times)
         if box.failures >= FAILURES_BEFORE_LOCK:
             box.locked_until = now + LOCK
-        box.save(update_fields=["failures", "failures_since", "locked_until"])
+        box.save(update_fields=["failures", "failure_times", "locked_until"])
     mailbox.failures, mailbox.locked_until = box.failures, box.locked_until
 
 
 def do_accept_pin(mailbox: Mailbox) -> None:
     """The right PIN: earlier mistakes are forgotten."""
     if mailbox.failures:
-        Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failures_since=None)
+        Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failure_times=[])
 
 
 def do_unlock(mailbox: Mailbox) -> None:
     """An administrator opens the menu again."""
-    Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failures_since=None, locked_until=None)
+    Mailbox.objects.filter(pk=mailbox.pk).update(failures=0, failure_times=[], locked_until=None)
 
 
 def do_renew_pin(mailbox: Mailbox) -> str:

@@ -31,7 +31,7 @@ class Mailbox(models.Model):
     )
     greeting = models.CharField(_("own greeting"), max_length=200, blank=True, editable=False)
     failures = models.PositiveSmallIntegerField(_("wrong PINs"), default=0, editable=False)
-    failures_since = models.DateTimeField(null=True, blank=True, editable=False)
+    failure_times = models.JSONField(default=list, blank=True, editable=False)  # Unix seconds, oldest first
     locked_until = models.DateTimeField(_("locked until"), null=True, blank=True)
 
     class Meta:
@@ -82,6 +82,8 @@ class Message(models.Model):
     duration = models.PositiveIntegerField(_("duration"), help_text=_("Milliseconds."))
     file = models.CharField(_("file"), max_length=200, unique=True)
     heard = models.DateTimeField(_("heard"), null=True, blank=True)
+    to_email = models.BooleanField(default=False, editable=False)  # its mailbox wished so when it came
+    email_tried = models.DateTimeField(null=True, blank=True, editable=False)
     emailed = models.DateTimeField(_("e-mailed"), null=True, blank=True, editable=False)
 
     class Meta:

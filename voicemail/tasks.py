@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 from celery import shared_task
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from accounts.models import User
 from voicemail import actions
 from voicemail.models import Message
+
+log = logging.getLogger(__name__)
 
 MAIL_WAITS = datetime.timedelta(days=2)
 
@@ -21,15 +25,22 @@ def purge_messages() -> None:
     actions.do_purge_messages()
 
 
-@shared_task(ignore_result=True, autoretry_for=(OSError,), retry_backoff=30, max_retries=10)
+@shared_task(ignore_result=True)
 def mail_message(message_id: int) -> None:
-    """Send a message to its owner by e-mail, the sound attached; once."""
+    """Send a message to its owner by e-mail, the sound attached; once. `mail_waiting_messages` sees to what fails."""
     message = Message.objects.select_related("mailbox__extension__user").filter(pk=message_id).first()
-    if message is None or message.emailed or not message.mailbox.send_email:
+    user = message.mailbox.extension.user if message else None
+    if message is None or user is None or not user.email or not actions.do_claim_email(message):
         return
-    user = message.mailbox.extension.user
-    if user is None or not user.email:
-        return
+    try:
+        _mail(message, user)
+    except OSError as error:
+        log.warning("message %s is mailed later: %s", message.pk, error)
+    else:
+        actions.do_note_email(message)
+
+
+def _mail(message: Message, user: User) -> None:
     with translation.override(user.language):
         context = {"message": message, "user": user, "seconds": round(message.duration / 1000)}
         # One line, whatever is in the caller's name.
@@ -37,15 +48,14 @@ def mail_message(message_id: int) -> None:
         mail = EmailMessage(subject, render_to_string("voicemail/message_body.txt", context), to=[user.email])
         mail.attach(f"voicemail-{message.created:%Y%m%d-%H%M%S}.wav", message.path.read_bytes(), "audio/wav")
         mail.send()
-    message.emailed = timezone.now()
-    message.save(update_fields=["emailed"])
 
 
 @shared_task(ignore_result=True)
 def mail_waiting_messages() -> None:
     """Every five minutes: send what could not be sent when it came in."""
+    now = timezone.now()
     waiting = Message.objects.filter(
-        emailed=None, mailbox__send_email=True, created__gt=timezone.now() - MAIL_WAITS
-    ).exclude(created__gt=timezone.now() - datetime.timedelta(minutes=2))
-    for message_id in waiting.values_list("pk", flat=True):
+        emailed=None, to_email=True, mailbox__send_email=True, created__gt=now - MAIL_WAITS
+    ).exclude(created__gt=now - datetime.timedelta(minutes=2))
+    for message_id in waiting.exclude(email_tried__gt=now - actions.EMAIL_PAUSE).values_list("pk", flat=True):
         mail_message.delay(message_id)

@@ -173,7 +173,9 @@ class Exchange:
     def clear_messages(self) -> None:
         """Empty every mailbox; mistakes with PINs are forgotten."""
         self.write("DELETE FROM voicemail_message")
-        self.write("UPDATE voicemail_mailbox SET failures = 0, locked_until = NULL, greeting = ''")
+        self.write(
+            "UPDATE voicemail_mailbox SET failures = 0, failure_times = '[]', locked_until = NULL, greeting = ''"
+        )
 
 
 def call_started(row: dict[str, Any]) -> float:

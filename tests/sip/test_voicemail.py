@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -237,8 +238,9 @@ async def test_an_own_greeting_is_recorded_by_telephone_and_played(
 
 async def test_ten_wrong_pins_lock_the_menu(exchange: Exchange, phones: Phones) -> None:
     exchange.write(
-        "UPDATE voicemail_mailbox SET failures = 9, failures_since = datetime('now') WHERE extension_id = "
-        "(SELECT id FROM telephony_extension WHERE number = '103')"
+        "UPDATE voicemail_mailbox SET failures = 9, failure_times = ? WHERE extension_id = "
+        "(SELECT id FROM telephony_extension WHERE number = '103')",
+        json.dumps([time.time()] * 9),
     )
     began = time.time()
     daan = await exchange.phone(phones, "103")

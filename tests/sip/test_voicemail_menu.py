@@ -29,8 +29,8 @@ def put_message(exchange: Exchange, hz: float, age: int = 0, number: str = "103"
     path.parent.mkdir(exist_ok=True)
     write_tones(path, [(hz, LONG)])
     exchange.write(
-        "INSERT INTO voicemail_message (mailbox_id, call_id, caller, caller_name, created, duration, file) "
-        "VALUES (?, '', '100', 'Anna', datetime('now', ?), ?, ?)",
+        "INSERT INTO voicemail_message (mailbox_id, call_id, caller, caller_name, created, duration, file, to_email) "
+        "VALUES (?, '', '100', 'Anna', datetime('now', ?), ?, ?, 0)",
         box["id"],
         f"-{age} seconds",
         round(LONG * 1000),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
@@ -173,6 +174,58 @@ def test_what_could_not_be_mailed_at_once_is_mailed_later(
     assert asked == [waiting.pk]
 
 
+def test_messages_from_before_the_wish_are_not_mailed(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.mail_message, "delay", asked.append)
+    earlier = make_message(mailbox, "earlier", created=timezone.now() - HOUR)
+    wants_mail(mailbox)
+    tasks.mail_waiting_messages()
+    assert asked == []
+    tasks.mail_message(earlier.pk)
+    assert mail.outbox == []
+
+
+def test_two_workers_do_not_mail_one_message_twice(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = wants_mail(mailbox)
+    send, sent = tasks._mail, []
+
+    def slowly(*about: Any) -> None:
+        """While the mail server takes its time, another worker finds the same message in the queue."""
+        sent.append(about)
+        if len(sent) < 3:
+            tasks.mail_message(message.pk)
+        send(*about)
+
+    monkeypatch.setattr(tasks, "_mail", slowly)
+    tasks.mail_message(message.pk)
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_refuses_is_asked_again_later_but_not_at_once(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.mail_message, "delay", asked.append)
+    message = wants_mail(mailbox)
+    Message.objects.update(created=timezone.now() - HOUR)
+    with monkeypatch.context() as away:
+        away.setattr(EmailMessage, "send", refuse)
+        tasks.mail_message(message.pk)
+    tasks.mail_waiting_messages()
+    assert (asked, mail.outbox) == ([], [])
+    Message.objects.update(email_tried=timezone.now() - actions.EMAIL_PAUSE)
+    tasks.mail_waiting_messages()
+    assert asked == [message.pk]
+    tasks.mail_message(message.pk)
+    assert len(mail.outbox) == 1
+
+
+def refuse(_mail: EmailMessage) -> None:
+    raise ConnectionRefusedError
+
+
 def test_a_caller_does_not_wait_for_a_broker_that_is_away(mailbox: Mailbox) -> None:
     began = time.monotonic()
     wants_mail(mailbox)
@@ -196,21 +249,41 @@ def test_ten_wrong_pins_within_an_hour_lock_the_menu_for_an_hour(mailbox: Mailbo
     assert not Mailbox.objects.get().locked
 
 
+def mistakes_ago(age: datetime.timedelta, **more: Any) -> None:
+    """The mistakes so far were made so long ago."""
+    times = Mailbox.objects.get().failure_times
+    Mailbox.objects.update(failure_times=[at - age.total_seconds() for at in times], **more)
+
+
 def test_mistakes_of_more_than_an_hour_ago_do_not_count(mailbox: Mailbox) -> None:
     for _mistake in range(FAILURES_BEFORE_LOCK - 1):
         actions.do_count_wrong_pin(mailbox)
-    Mailbox.objects.update(failures_since=timezone.now() - HOUR - datetime.timedelta(seconds=1))
+    mistakes_ago(HOUR + datetime.timedelta(seconds=1))
     actions.do_count_wrong_pin(mailbox)
     assert not mailbox.locked
     assert Mailbox.objects.get().failures == 1
+
+
+def test_whoever_waits_for_a_full_hour_to_begin_gets_no_more_tries(mailbox: Mailbox) -> None:
+    """The first mistake was 61 minutes ago, the others lie within the hour."""
+    actions.do_count_wrong_pin(mailbox)
+    mistakes_ago(datetime.timedelta(minutes=59))
+    for _mistake in range(FAILURES_BEFORE_LOCK - 2):
+        actions.do_count_wrong_pin(mailbox)
+    mistakes_ago(datetime.timedelta(minutes=2))
+    actions.do_count_wrong_pin(mailbox)
+    assert not mailbox.locked
+    actions.do_count_wrong_pin(mailbox)
+    assert mailbox.locked
 
 
 def test_a_menu_that_opens_again_gives_as_many_tries_as_before(mailbox: Mailbox) -> None:
     for _mistake in range(FAILURES_BEFORE_LOCK):
         actions.do_count_wrong_pin(mailbox)
     # An hour later; the first of those mistakes is a little older than the lock.
-    past = timezone.now() - HOUR - datetime.timedelta(seconds=1)
-    Mailbox.objects.update(failures_since=past, locked_until=past + HOUR)
+    mistakes_ago(
+        HOUR + datetime.timedelta(seconds=1), locked_until=timezone.now() - datetime.timedelta(seconds=1)
+    )
     box = Mailbox.objects.get()
     assert not box.locked
     actions.do_count_wrong_pin(box)

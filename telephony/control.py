@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from pbxsite.instance import instance
 from telephony import live
 from telephony.engine import commands, nodes
+from telephony.engine.snapshot import HIDDEN
 
 ANSWER_SECONDS = 12
 
@@ -30,7 +31,6 @@ OWN = frozenset(
 LISTEN = frozenset({"listen", "whisper", "barge"})
 VERBS = OWN | LISTEN
 RINGING_ONLY = frozenset({"refuse", "voicemail"})
-HIDDEN = frozenset({"listening", "whispering"})
 
 
 class Person(Protocol):

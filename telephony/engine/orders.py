@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from telephony import routing
 from telephony.engine.call import Call
-from telephony.engine.events import Command, Declined
+from telephony.engine.events import Command, Declined, StayedAway
 from telephony.engine.flows import place_call
 from telephony.engine.flows.ring import no_conversation
+from telephony.engine.snapshot import HIDDEN
 from telephony.engine.state import CallState
 from telephony.entries import Mobile
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
+    from telephony.engine.leg import Leg
 
 SECONDS = 8  # that a conversation has for carrying out a command
 
@@ -46,12 +48,23 @@ async def command(exchange: Exchange, verb: str, call_id: str, args: dict[str, A
 
 
 def hang_up(call: Call, extension: str) -> str:
-    """End a call; in a conference somebody's hanging up ends only their own part."""
-    own = [leg for leg in call.legs if leg.extension == extension and leg.alive]
-    if extension and call.conference and own:
+    """End a call, on behalf of `extension` where it is named. Raises CommandError.
+
+    Who only listens, is one of several, or is being rung ends no more than their own part.
+    """
+    own = [leg for leg in call.legs if leg.extension == extension and leg.alive] if extension else []
+    if extension and _is_rung(call, extension, own):
+        return decline(call, extension, to_voicemail=False)
+    if own and (call.conference or all(leg.doing in HIDDEN for leg in own)):
         for leg in own:
             leg.hang_up()
         return "ok"
+    if extension and not own:
+        away = [leg for leg in call.away if leg.extension == extension]
+        if not away:
+            raise CommandError(f"{extension} is not in this call")
+        if call.conference:
+            return _leave(call, away)
     call.step("ended_by_command")
     # Who consults somebody goes back to the call that they came from.
     stay = call.home.away if call.home is not None and call.purpose == "consult" else []
@@ -61,11 +74,31 @@ def hang_up(call: Call, extension: str) -> str:
     return "ok"
 
 
+def _is_rung(call: Call, extension: str, own: list[Leg]) -> bool:
+    """Whether others are in the call and this extension is only being rung for it."""
+    if own:
+        return all(map(_rings, own)) and any(leg.alive and not _rings(leg) for leg in call.legs)
+    return any(leg.extension == extension and _rings(leg) for side in call.sides for leg in side.legs)
+
+
+def _rings(leg: Leg) -> bool:
+    return leg.outgoing and leg.alive and not leg.answered
+
+
+def _leave(call: Call, away: list[Leg]) -> str:
+    """Somebody leaves a conference that they are away from: a browser that is being loaded again."""
+    if any(leg.alive for leg in away):
+        raise CommandError("there is a consultation going on: complete or cancel it first")
+    for leg in away:
+        call.inbox.put_nowait(StayedAway(leg))
+    return "ok"
+
+
 def decline(call: Call, extension: str, *, to_voicemail: bool) -> str:
     """Stop ringing an extension. Raises CommandError when it does not ring."""
     for ringing in (call, *call.sides):
         for leg in ringing.legs:
-            if leg.outgoing and leg.extension == extension and leg.alive and not leg.answered:
+            if leg.extension == extension and _rings(leg):
                 ringing.inbox.put_nowait(Declined(leg, to_voicemail))
                 return "ok"
     raise CommandError(f"{extension} is not being rung for this call")

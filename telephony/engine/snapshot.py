@@ -25,6 +25,7 @@ PartyState = Literal[
     "whispering",  # the same, but heard by one party
     "service",  # speaks with the exchange: voicemail, menu
 ]
+HIDDEN: frozenset[PartyState] = frozenset({"listening", "whispering"})  # who is no party to the others
 RecordingState = Literal["off", "on", "paused"]
 Purpose = Literal["", "consult", "add", "move", "listen", "whisper", "barge"]
 

@@ -170,6 +170,7 @@ class Exchange:
         call.task = self.loop.create_task(self._run(call, flow))
 
     async def _run(self, call: Call, flow: Awaitable[None]) -> None:
+        status = 0
         try:
             await flow
         except HungUp:
@@ -179,14 +180,15 @@ class Exchange:
             call.step("error", detail=type(error).__name__)
             if call.outcome == "live":
                 call.outcome, call.reason = "failed", type(error).__name__
+            status = 500
         finally:
-            self.finish(call)
+            self.finish(call, status)
 
-    def finish(self, call: Call) -> None:
-        """End what is left of a call and log it."""
+    def finish(self, call: Call, status: int = 0) -> None:
+        """End what is left of a call and log it. `status` is what a caller hears who was not answered yet."""
         now = time.time()
         for leg in call.legs:
-            leg.hang_up()
+            leg.hang_up(0 if leg.outgoing or leg.answered else status)
             leg.ended_at = leg.ended_at or now
         self._refuse_commands(call)
         if call.outcome == "live":

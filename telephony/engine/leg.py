@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pjsua2 as pj
 
 from telephony.engine.callbacks import audio_only, bye_reason, farewell, guarded, response
+from telephony.engine.dialog import NO_CALL, Dialog
 from telephony.engine.events import (
     Answered,
     Digit,
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 IDS = itertools.count(1)  # of legs, unique within a media node's life
 COMFORT_AFTER = 0.3  # seconds; most legs hear somebody by then
 LEAVE_SECONDS = 0.3
-NO_CALL = pj.PJSUA_INVALID_ID
+SAY_AGAIN = 55.0  # seconds between two provisional answers to somebody who waits
 ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
 
@@ -48,7 +49,7 @@ class HungUp(Exception):
     """The party that a flow was talking to is gone."""
 
 
-class Leg(pj.Call):
+class Leg(Dialog):
     """A party of a call. `number` and `name` are who is at the other end, `extension` if it is one of ours."""
 
     def __init__(
@@ -85,6 +86,7 @@ class Leg(pj.Call):
         self.gone: asyncio.Future[None] = endpoint.loop.create_future()
         self._audio: pj.AudioMedia | None = None
         self._sounding: Player | None = None
+        self._saying: asyncio.TimerHandle | None = None
         self.last_heard = time.monotonic()
         self.packets = -1
         self.doing: PartyState | Literal[""] = ""  # in a conversation; set by who arranges it
@@ -93,14 +95,6 @@ class Leg(pj.Call):
         self.farewell = ""  # text of the Reason header of the BYE that ended it (RFC 3326)
 
     # --- what we tell the party
-
-    @property
-    def alive(self) -> bool:
-        return self.state is not LegState.ENDED and self.getId() != NO_CALL
-
-    @property
-    def answered(self) -> bool:
-        return self.state is LegState.ANSWERED
 
     def ring_back(self) -> None:
         """Let a caller hear that it rings: 180, or a tone once the call is answered."""
@@ -124,23 +118,44 @@ class Leg(pj.Call):
         if not self.alive:
             return
         self._move(states[code])
+        self._say(code)
+
+    def _say(self, code: int) -> None:
+        """Send a response; a provisional one every minute again, or proxies give the call up (RFC 3261 §13.3.1.1)."""
+        self._say_nothing()
+        if not self.alive:
+            return
         try:
             pj.Call.answer(self, response(code))  # our own `answer` hides pjsua2's
         except pj.Error as error:
             log.warning("%s not sent: %s", code, error.info())
             # Nothing that we say reaches them any more: a leg that is believed to be answered would stay for ever.
             self.hang_up(500)
+            return
+        if code < 200:
+            self._saying = self.endpoint.loop.call_later(SAY_AGAIN, self._say, code)
+
+    def _say_nothing(self) -> None:
+        if self._saying is not None:
+            self._saying.cancel()
+            self._saying = None
 
     def hang_up(self, status: int = 0, reason: str = "") -> None:
         """End the leg: BYE, CANCEL or the final `status` to an INVITE, whatever fits. Harmless when it is over."""
         if not self.alive:
             return
-        if status:
+        if status >= 300:
             self.status = status
         try:
             self.hangup(farewell(status, reason))
         except pj.Error as error:
             log.debug("hang-up: %s", error.info())
+
+    def lose(self) -> None:
+        """End a leg that rings because another one was answered: the phone shows no missed call (RFC 3326)."""
+        if not self.answered:
+            self.status = 487
+        self.hang_up(200, "Call completed elsewhere")
 
     def send_on(self, address: str) -> None:
         """Have the edge take a caller's INVITE to the media node at this address (host:port) instead."""
@@ -160,47 +175,6 @@ class Leg(pj.Call):
     def take_leave(self) -> None:
         """Hang up a moment later: a NOTIFY sent just now must not be overtaken by the BYE on its way to the phone."""
         self.endpoint.loop.call_later(LEAVE_SECONDS, self.hang_up)
-
-    def send_digit(self, digit: str) -> None:
-        """Press a key towards the party (RFC 4733; INFO when it does not know that)."""
-        if not self.alive or not self.answered:
-            return
-        try:
-            self.dialDtmf(digit)
-        except pj.Error:
-            prm = pj.CallSendDtmfParam()
-            prm.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
-            prm.digits = digit
-            try:
-                self.sendDtmf(prm)
-            except pj.Error as error:
-                log.debug("digit not sent: %s", error.info())
-
-    def request(self, method: str, headers: dict[str, str], content_type: str = "", body: str = "") -> None:
-        """Send a request inside the dialog."""
-        if not self.alive:
-            return
-        prm = pj.CallSendRequestParam()
-        prm.method = method
-        for name, value in headers.items():
-            header = pj.SipHeader()
-            header.hName, header.hValue = name, value
-            prm.txOption.headers.append(header)
-        prm.txOption.contentType, prm.txOption.msgBody = content_type, body
-        try:
-            self.sendRequest(prm)
-        except pj.Error as error:
-            log.debug("%s not sent: %s", method, error.info())
-
-    def notify_transfer(self, status: int, text: str) -> None:
-        """Tell the phone that asked for a transfer how it goes (RFC 3515 §2.4.4)."""
-        state = "active;expires=60" if status < 200 else "terminated;reason=noresource"
-        self.request(
-            "NOTIFY",
-            {"Event": "refer", "Subscription-State": state},
-            "message/sipfrag;version=2.0",
-            f"SIP/2.0 {status} {text}\r\n",
-        )
 
     # --- sound
 
@@ -254,6 +228,11 @@ class Leg(pj.Call):
                 return ""
             if digit in among:
                 return digit
+
+    def forget_digits(self) -> None:
+        """Drop the keys pressed so far: they were meant for somebody else."""
+        while not self.digits.empty():
+            self.digits.get_nowait()
 
     async def until(self, what: Any, timeout: float) -> Any:
         """Wait for `what`, at most `timeout` seconds (TimeoutError; with None just the time passes).
@@ -318,6 +297,7 @@ class Leg(pj.Call):
             self.status = info.lastStatusCode
         self.state = LegState.ENDED
         self.ended_at = time.time()
+        self._say_nothing()
         self._audio = None
         self.endpoint.patch.forget(self)
         self.endpoint.leg_over(self)

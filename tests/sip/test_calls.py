@@ -92,10 +92,15 @@ async def test_a_ring_group_rings_everybody_but_the_caller(exchange: Exchange, p
     await at_bram.answer()
     await call.answered()
     await at_chris.ended()
+    # So that the colleague's telephone shows no missed call (RFC 3326).
+    reason = (await at_chris.received("CANCEL"))["Reason"].replace(" ;", ";")
+    assert reason == 'SIP;cause=200;text="Call completed elsewhere"'
     await alice.not_called(0.3)
     await call.hangup()
     (row,) = await exchange.logged(began)
     assert row["answered_by"] == "101"
+    legs = exchange.rows("SELECT extension, status FROM telephony_callleg WHERE call_id = ?", row["id"])
+    assert {leg["extension"]: leg["status"] for leg in legs} == {"100": 200, "101": 200, "102": 487}
 
 
 async def test_a_group_that_nobody_answers_says_so(exchange: Exchange, phones: Phones) -> None:
@@ -108,6 +113,46 @@ async def test_a_group_that_nobody_answers_says_so(exchange: Exchange, phones: P
     (row,) = await exchange.logged(began)
     assert row["outcome"] == "no_answer"
     assert row["codes"][-1] == "group_ends"
+
+
+async def test_a_group_that_nobody_answers_in_time_shows_everybody_a_missed_call(
+    exchange: Exchange, phones: Phones
+) -> None:
+    alice = await exchange.phone(phones, "100")
+    bram = await exchange.phone(phones, "101")
+    await alice.call("600")
+    at_bram = await bram.incoming()
+    assert "Reason" not in await at_bram.received("CANCEL", 10)
+
+
+async def test_a_fault_of_the_exchange_is_no_refusal_of_the_caller(
+    exchange: Exchange, phones: Phones
+) -> None:
+    """603 would tell a provider that nobody wants the call, and it would try no other way."""
+    alice = await exchange.phone(phones, "100")
+    assert (await (await alice.call("777")).ended(10)).code == 404
+    began = time.time()
+    words = {path: path.read_bytes() for path in exchange.instance.speech.glob("*.wav")}
+    for path in words:
+        path.write_bytes(b"no sound")
+    try:
+        call = await alice.call("777")
+        assert (await call.ended()).code == 500
+    finally:
+        for path, sound in words.items():
+            path.write_bytes(sound)
+    (row,) = await exchange.logged(began)
+    assert (row["outcome"], row["codes"][-1]) == ("unknown", "error")
+
+
+async def test_who_hangs_up_while_they_hear_why_was_told_why(exchange: Exchange, phones: Phones) -> None:
+    began = time.time()
+    alice = await exchange.phone(phones, "100")
+    call = await alice.call("777")
+    await call.received(183)
+    await call.hangup()
+    (row,) = await exchange.logged(began)
+    assert (row["outcome"], row["codes"][-1]) == ("unknown", "caller_gave_up")
 
 
 async def test_a_number_that_does_not_exist_is_said_and_signalled(exchange: Exchange, phones: Phones) -> None:

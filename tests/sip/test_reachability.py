@@ -662,3 +662,17 @@ async def test_simulate_tells_the_same_without_ringing_anybody(
         await exchange.manage("simulate", "--from", "100", "--to", "101", "--at", "someday")
     await bram.not_called(0.05)
     assert exchange.calls_since(began) == []
+
+
+async def test_who_waits_for_long_is_told_every_minute_that_it_still_rings(
+    exchange: Exchange, phones: Phones, desk: Desk
+) -> None:
+    """Without that a proxy on the way, ours too, gives the call up after two minutes (RFC 3261 §13.3.1.1)."""
+    await desk.set(ring_seconds=90)
+    anna, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
+    call = await anna.call("101")
+    at_bram = await bram.incoming()
+    await call.received(180)
+    await call.received(180, 65)
+    await at_bram.answer()
+    await call.answered()

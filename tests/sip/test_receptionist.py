@@ -15,6 +15,7 @@ from tests.sip.phones.call import Call
 from tests.sip.phones.hearing import write_tones
 from tests.sip.test_calls import BOB_HZ, hears
 from tests.sip.test_trunks import provider
+from tests.sip.test_voicemail import BEEP_HZ
 
 WELCOME_HZ, CLOSED_HZ = 500.0, 700.0
 
@@ -247,6 +248,21 @@ async def test_an_extension_can_be_dialled_beside_the_keys(
     await asks(call)
     await call.dtmf(keys)
     await (await callee.incoming(6)).answer()
+    await call.hangup()
+
+
+@pytest.mark.usefixtures("desks")
+async def test_the_key_that_ends_an_extension_does_not_skip_its_greeting(
+    exchange: Exchange, phones: Phones
+) -> None:
+    anna = await exchange.phone(phones, "100")
+    call = await anna.call("805")
+    await asks(call)
+    await call.dtmf("103#")
+    await asyncio.sleep(2)
+    sound = await call.listen(2)
+    assert sound.sounding(), "no greeting was heard"
+    assert not sound.heard(BEEP_HZ, 0.05)
     await call.hangup()
 
 

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.sip.exchange import Exchange
+from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phones
 from tests.sip.phones.hearing import Sound
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, talk
@@ -51,6 +51,25 @@ async def test_a_caller_can_transfer_too(exchange: Exchange, phones: Phones) -> 
     await at_carol.play_tone(CAROL_HZ)
     await hears(at_carol, BOB_HZ)
     await hears(answered, CAROL_HZ)
+
+
+async def test_keys_pressed_in_a_conversation_are_no_part_of_the_pin_that_is_asked_for_later(
+    exchange: Exchange, phones: Phones
+) -> None:
+    exchange.write("UPDATE voicemail_mailbox SET failures = 1")  # until the right PIN is typed
+    call, answered = await talk(exchange, phones, "100", "101")
+    await call.dtmf("12")
+    assert [await answered.digit() for _key in range(2)] == ["1", "2"]
+    await answered.refer("999")
+    await answered.ended()
+    await call.dtmf("1234#")
+    failures = (
+        "SELECT failures FROM voicemail_mailbox box JOIN telephony_extension extension "
+        "ON extension.id = box.extension_id WHERE number = '100' AND failures != 1"
+    )
+    (box,) = await eventually(lambda: exchange.rows(failures), 10, "a PIN to be tried")
+    assert box["failures"] == 0
+    await call.hangup()
 
 
 async def test_a_transfer_to_who_is_busy_comes_back(exchange: Exchange, phones: Phones) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
 
+LAST_KEY_SECONDS = 1.0
 OUTCOME_OF_REFUSAL = {404: "unknown", 503: "failed"}
 
 
@@ -58,6 +59,7 @@ async def carry_out(
         elif isinstance(step, routing.Deposit):
             call.move(CallState.SERVICE)
             taken()
+            await _forget_keys(call, caller)
             if await deposit(call, caller, step.extension, greet=step.reason.code != "message_asked"):
                 call.outcome = "voicemail"
                 return None
@@ -71,6 +73,13 @@ async def carry_out(
         else:
             await refuse(call, caller, step, last)
     return None
+
+
+async def _forget_keys(call: Call, caller: Leg) -> None:
+    """Drop what was typed before a greeting that a key skips; at a receptionist a # may still follow an extension."""
+    caller.forget_digits()
+    if call.receptions:
+        await caller.digit(LAST_KEY_SECONDS, among="#")
 
 
 def _answer(call: Call, caller: Leg, result: Result) -> Leg:

@@ -23,7 +23,8 @@ async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
     except HungUp:
         if call.answered is None:
             call.step("caller_gave_up", seconds=round(time.time() - call.started))
-            call.outcome = "cancelled"
+            if call.outcome in ("live", "service"):
+                call.outcome = "cancelled"  # else they have heard why there is nobody
         return
     pair = None if answered is None else (caller, answered)
     while pair is not None:

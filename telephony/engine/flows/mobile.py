@@ -73,9 +73,9 @@ class RungMobile:
         except (TimeoutError, OSError, speech.SpeechError):
             leg.hang_up()
 
-    def close(self, *, keep: bool) -> None:
-        """No more asking; hang up unless it is to be kept."""
+    def close(self, winner: Leg | None) -> None:
+        """No more asking; hang up unless this is the leg that got the call."""
         if self._asking is not None:
             self._asking.cancel()
-        if self.leg is not None and not keep:
-            self.leg.hang_up()
+        if self.leg is not None and self.leg is not winner:
+            self.leg.hang_up() if winner is None else self.leg.lose()

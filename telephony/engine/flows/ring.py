@@ -11,6 +11,7 @@ from telephony.engine.events import (
     Answered,
     Command,
     Declined,
+    Digit,
     Ended,
     Event,
     GotEarlyMedia,
@@ -167,6 +168,8 @@ class Ringing:
                 raise HungUp
             if isinstance(event, Referred):
                 event.leg.notify_transfer(491, "Request Pending")
+            if isinstance(event, Digit):
+                event.leg.forget_digits()
         elif event.leg in self.waiting:
             return self._of_phone(event)
         else:
@@ -229,8 +232,8 @@ class Ringing:
     def _let_go(self) -> None:
         for leg in self.waiting:
             if leg is not self.winner:
-                leg.hang_up()
+                leg.hang_up() if self.winner is None else leg.lose()
         for mobile in self.mobiles:
-            mobile.close(keep=mobile.leg is self.winner)
+            mobile.close(self.winner)
         if self.caller is not None:
             self.caller.hush()

@@ -73,6 +73,7 @@ def _hear(room: Room, event: Event) -> leaving.Verdict:
     if isinstance(event, StayedAway):
         return leaving.stayed_away(room, event.leg)
     if isinstance(event, Digit):
+        event.leg.forget_digits()
         for other in room.others(member):
             if other.active:
                 other.leg.send_digit(event.digit)

@@ -31,6 +31,11 @@ PROMPTS: dict[str, tuple[str, str, str]] = {
         "Nobody is available at the moment. Please try again later.",
         "",
     ),
+    "not_registered": (
+        "Het toestel dat u belt is op dit moment niet aangesloten. Probeert u het later nog eens.",
+        "The phone you are calling is not connected at the moment. Please try again later.",
+        "",
+    ),
     "no_line": (
         "Er is geen verbinding met dit nummer mogelijk. Probeert u het later nog eens.",
         "Your call cannot be completed. Please try again later.",

@@ -185,10 +185,25 @@ async def test_who_is_not_registered_and_has_no_voicemail_is_unavailable(
     began = time.time()
     alice = await exchange.phone(phones, "100")
     call = await alice.call("107")
-    assert (await call.ended(10)).code == 480
+    assert await call.ended(10) == (480, "Not Registered")
     (row,) = await exchange.logged(began)
     assert row["outcome"] == "unavailable"
     assert "not_registered" in row["codes"]
+
+
+async def test_not_registered_and_not_answered_sound_different(exchange: Exchange, phones: Phones) -> None:
+    alice, frits = await exchange.phone(phones, "100"), await exchange.phone(phones, "105")
+    heard: list[float] = []
+    for number, phrase in (("107", "Not Registered"), ("105", "No Answer")):
+        call = await alice.call(number)
+        if number == "105":
+            await frits.incoming()
+        await call.received(183, 10)
+        began = time.monotonic()
+        assert await call.ended(15) == (480, phrase)
+        heard.append(time.monotonic() - began)
+    absent, silent = heard  # the words for the one are longer than those for the other
+    assert absent > silent + 0.3
 
 
 async def test_a_caller_who_gives_up_stops_the_ringing(exchange: Exchange, phones: Phones) -> None:

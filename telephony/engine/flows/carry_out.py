@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from telephony.engine.leg import Leg
 
 LAST_KEY_SECONDS = 1.0
+PHRASES = {"not_registered": "Not Registered", "no_answer": "No Answer"}  # both are 480
 OUTCOME_OF_REFUSAL = {404: "unknown", 503: "failed"}
 
 
@@ -131,7 +132,9 @@ async def refuse(call: Call, caller: Leg, step: routing.Refuse, last: Result) ->
     if status != 486 or caller.answered:
         caller.early()
         language = call.exchange.language_of(caller.extension)
-        path = await call.exchange.in_thread(speech.prompt, step.prompt, language)
+        absent = step.prompt == "nobody_answers" and last.code == "not_registered"
+        prompt = "not_registered" if absent else step.prompt
+        path = await call.exchange.in_thread(speech.prompt, prompt, language)
         await caller.play(path)
     if not caller.answered:
-        caller.hang_up(status)
+        caller.hang_up(status, PHRASES.get(last.code, "") if status == 480 else "")

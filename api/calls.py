@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from api.discretion import answered_by, on_behalf
 from telephony.events import Arrow, LiveCall, LiveParty, LogEntry
 
 #: Outcomes of a call that nobody (but a machine) took: missed for whom it was meant.
@@ -58,13 +59,16 @@ def live_call(call: Raw, extension: str) -> LiveCall | None:
         mine = one["extension"] == extension
         if one["state"] in SECRET and not mine:
             continue
+        colleague = "" if mine else on_behalf(call, one, extension)
+        if colleague and not one["extension"] and any(other["extension"] == colleague for other in parties):
+            continue  # their mobile rings beside their phone
         shown.append(
             {
                 "leg": one["leg"],
                 "call": one["call"],
-                "number": one["number"],
+                "number": colleague or one["number"],
                 "name": one["name"],
-                "extension": one["extension"],
+                "extension": colleague or one["extension"],
                 "state": one["state"],
                 "since": one["since"],
                 "device": one["device"] if mine else None,
@@ -80,7 +84,7 @@ def live_call(call: Raw, extension: str) -> LiveCall | None:
             "caller": call["caller"],
             "caller_name": call["caller_name"],
             "dialled": call["dialled"],
-            "answered_by": call["answered_by"],
+            "answered_by": answered_by(call, extension),
             "started": call["started"],
             "answered": call["answered"],
             "recording": call.get("recording_state") or ("on" if call["recording"] else "off"),
@@ -120,7 +124,7 @@ def log_entry(
         "extension": number if number in names else "",
         "dialled": call["dialled"],
         "outcome": call["outcome"],
-        "answered_by": call["answered_by"],
+        "answered_by": answered_by(call, extension),
         "started": moment(call["started"]),
         "seconds": None if call["answered"] is None else max(0, round(call["ended"] - call["answered"])),
         "recordings": [*recordings],

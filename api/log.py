@@ -18,6 +18,7 @@ from accounts.models import User
 from api.access import extension_of, number_of, user_of
 from api.calls import UNTAKEN, log_entry
 from api.conditional import Part, unless_known
+from api.discretion import steps_for
 from api.errors import Unknown
 from api.live_calls import router
 from api.shapes import CallId, Search
@@ -152,12 +153,12 @@ def _fits(entry: LogEntry, wanted: LogFilter) -> bool:
     if not wanted.search:
         return True
     text = wanted.search.casefold()
-    digits = "".join(letter for letter in text if letter.isdecimal())
+    # However it is written: 020-123 finds +3120123…
+    digits = "".join(letter for letter in text if letter.isdecimal()).lstrip("0")
     return (
         text in entry["name"].casefold()
         or text in entry["number"].casefold()
-        # However it is written: 020-123 finds +3120123…
-        or (len(digits) > 2 and digits.lstrip("0") in entry["number"])
+        or (len(digits) > 1 and digits in entry["number"])
     )
 
 
@@ -181,12 +182,14 @@ def missed_of(user: User) -> list[str]:
 
 @router.get("/calls/{call_id}/story", response=Story, summary="Why it rang here")
 def get_story(request: HttpRequest, call_id: CallId) -> Story:
-    call = _mine(request, call_id)
+    call, number = _mine(request, call_id), extension_of(request).number
     language = translation.get_language() or "nl"
+    called = call.legs.filter(extension=number).exclude(role="caller")
+    only_caller = call.caller == number != call.dialled and not called.exists()
+    known = (step for step in call.steps if "code" in step)
     steps = [
         Told(at=float(step.get("at", 0)), text=tell_step(step, language))
-        for step in call.steps
-        if "code" in step
+        for step in steps_for(known, number, language, caller=only_caller)
     ]
     return {"id": call.pk, "steps": steps}
 

@@ -18,7 +18,7 @@ function sound(id: string, facts: Partial<Sound> = {}): Sound {
     return { id, number: "101", lost: false, state: "talking", leave: vi.fn(), ...facts } as unknown as Sound;
 }
 
-function page(calls: [string, LiveCall][], sounds: Sound[], ready = true) {
+function page(calls: [string, LiveCall][], sounds: Sound[], ready = true, same = true) {
     const dialled: string[] = [];
     const owner = {
         calls: () => new Map(calls),
@@ -26,7 +26,9 @@ function page(calls: [string, LiveCall][], sounds: Sound[], ready = true) {
         ready: () => ready,
         dial: (number: string) => Promise.resolve(void dialled.push(number)),
     };
-    return { resumer: new Resumer(owner), dialled };
+    const resumer = new Resumer(owner);
+    resumer.recall(same);
+    return { resumer, dialled };
 }
 
 const keep = (...calls: string[]) => stored.set("kiestoon.talking", JSON.stringify({ at: Date.now(), calls }));
@@ -40,6 +42,13 @@ describe("a call that this tab had", () => {
         resumer.look();
         resumer.look();
         expect(dialled).toEqual(["resume-c1"]);
+    });
+
+    it("stays where it is when the tab is a copy of the one that has it", () => {
+        keep("c1");
+        const { resumer, dialled } = page([call("c1", "s1")], [], true, false);
+        resumer.look();
+        expect(dialled).toEqual([]);
     });
 
     it("is left alone until line and live state are there", () => {

@@ -201,6 +201,10 @@ class WebClients:
         """Where the web client is."""
         return f"http://127.0.0.1:{self.exchange.instance.http_port}"
 
+    def forget(self, extension: str) -> None:
+        """They signed out: next time by the page for it."""
+        SESSIONS.pop((self.address, extension), None)
+
     async def sign_in(self, extension: str, *, network: Network | None = None, **options: Any) -> WebClient:
         """Somebody of the test company, signed in (the first time by the page for it), whose browser can ring."""
         known = SESSIONS.get((self.address, extension))

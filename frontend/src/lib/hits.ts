@@ -2,7 +2,7 @@
 
 import { dialable } from "./numbers";
 import { hidesNumber } from "./person";
-import { matcher } from "./search";
+import { folded, matcher } from "./search";
 import type { Hit, LogEntry, Person } from "../model";
 
 const PEOPLE = 30;
@@ -27,7 +27,7 @@ export function hits(query: string, people: readonly Person[], recent: readonly 
     let room = RECENT;
     for (const call of recent) {
         if (!room || hidesNumber(call.number) || seen.has(call.number) || except.includes(call.number)) continue;
-        if (query.trim() && !fits(`${call.name} ${call.number}`.toLowerCase()) && !(typed && call.number.includes(typed))) continue;
+        if (query.trim() && !fits(folded(`${call.name} ${call.number}`)) && !(typed && call.number.includes(typed))) continue;
         seen.add(call.number);
         room -= 1;
         found.push({ number: call.number, name: call.name, detail: "", person: null, kind: "recent" });

@@ -30,6 +30,8 @@ export interface LineOwner {
     moved(state: LineState): void;
     added(sound: Sound): void;
     changed(sound: Sound): void;
+    /** Its microphone was unplugged. */
+    unplugged(sound: Sound): void;
     removed(sound: Sound, cause: string, code: number): void;
 }
 
@@ -121,8 +123,14 @@ export class Line {
     async call(number: string, headers: string[] = []): Promise<void> {
         if (!this.agent) throw new Error("no line");
         const mediaStream = await this.owner.microphone();
+        const { agent } = this;
+        if (!agent) {
+            // The line was left while the person was asked for the microphone.
+            mediaStream.getTracks().forEach((track) => track.stop());
+            throw new Error("no line");
+        }
         this.microphone = mediaStream;
-        this.agent?.call(`sip:${encodeURIComponent(number).replace(/%2B/gi, "+")}@${this.realm}`, {
+        agent.call(`sip:${encodeURIComponent(number).replace(/%2B/gi, "+")}@${this.realm}`, {
             mediaStream,
             pcConfig: CONNECTION,
             extraHeaders: headers,
@@ -139,10 +147,11 @@ export class Line {
         sound.session.answer({ mediaStream, pcConfig: CONNECTION });
     }
 
-    /** Put another microphone into every running call. */
-    async changeMicrophone(): Promise<void> {
+    /** Put another microphone into every running call, or only where the one that was there is gone. */
+    async changeMicrophone(where: "everywhere" | "voiceless"): Promise<void> {
         for (const sound of this.sounds.values()) {
-            if (sound.state === "talking") await sound.replaceMicrophone(await this.owner.microphone());
+            if (sound.over || (where === "voiceless" && !sound.voiceless)) continue;
+            if (sound.state !== "ringing") await sound.replaceMicrophone(await this.owner.microphone());
         }
     }
 
@@ -202,6 +211,7 @@ export class Line {
         this.microphone = null;
         sound.changed = () => this.owner.changed(sound);
         sound.speaker = () => this.owner.speaker();
+        sound.unplugged = () => this.owner.unplugged(sound);
         const over = (event: EndEvent) => {
             if (!this.sounds.delete(sound.id)) return;
             sound.close();

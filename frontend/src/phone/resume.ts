@@ -20,7 +20,8 @@ interface ResumerOwner {
 
 export class Resumer {
     /** Ids of the calls that were heard here before the page was loaded again. */
-    private readonly before: Set<string>;
+    private before = new Set<string>();
+    private recalled = false;
     private readonly until = Date.now() + KEPT;
     private readonly asked = new Map<string, number>();
     /** SIP Call-IDs of what was heard here and told of by the exchange. */
@@ -28,13 +29,19 @@ export class Resumer {
     private readonly missing = new Map<string, number>();
     private leaving = false;
 
-    constructor(private readonly owner: ResumerOwner) {
-        this.before = remembered();
+    constructor(private readonly owner: ResumerOwner) {}
+
+    /** Whether this is the tab that wrote down what it had; a copy of one got its storage, but not its calls. */
+    recall(same: boolean): void {
+        if (this.recalled) return;
+        this.recalled = true;
+        if (same) this.before = remembered();
+        this.look();
     }
 
     /** Write down which calls are heard here, for the page that comes after a reload. */
     remember(calls: readonly InHand[]): void {
-        if (this.leaving) return;
+        if (this.leaving || !this.recalled) return;
         const heard = calls.filter((call) => call.id && call.sound && !["incoming", "outgoing"].includes(call.phase));
         const all = new Set([...this.before, ...heard.map((call) => call.id)]);
         sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), calls: [...all] }));
@@ -44,6 +51,13 @@ export class Resumer {
     leave(): void {
         this.leaving = true;
         this.owner.sounds().forEach((sound) => sound.leave());
+    }
+
+    /** The person goes for good: what they have in hand ends. */
+    end(): void {
+        this.leaving = true;
+        sessionStorage.removeItem(KEY);
+        this.owner.sounds().forEach((sound) => sound.end());
     }
 
     /** Fetch back what this tab had and has no more. */

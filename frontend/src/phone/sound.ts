@@ -20,6 +20,8 @@ export class Sound {
     quality: Quality = SILENT;
     changed: () => void = () => undefined;
     speaker: () => string = () => "";
+    /** The microphone was unplugged, or somebody took it away. */
+    unplugged: () => void = () => undefined;
     private microphone: MediaStream | null = null;
     private readonly ear = new Audio();
     private lostTimer = 0;
@@ -57,6 +59,14 @@ export class Sound {
 
     take(microphone: MediaStream): void {
         this.microphone = microphone;
+        microphone.getAudioTracks()[0]?.addEventListener("ended", () => {
+            if (microphone === this.microphone) this.unplugged();
+        });
+    }
+
+    /** The microphone is gone: nothing that is said here arrives. */
+    get voiceless(): boolean {
+        return this.microphone?.getAudioTracks()[0]?.readyState === "ended";
     }
 
     mute(on: boolean): void {
@@ -85,15 +95,20 @@ export class Sound {
     async replaceMicrophone(stream: MediaStream): Promise<void> {
         const [track] = stream.getAudioTracks();
         const sender = this.session.connection?.getSenders().find((one) => one.track?.kind === "audio");
-        if (!track || !sender) return;
+        if (!track || !sender || this.over) return stream.getTracks().forEach((one) => one.stop());
         track.enabled = !this.muted;
         await sender.replaceTrack(track);
         this.letGo();
-        this.microphone = stream;
+        this.take(stream);
     }
 
     useSpeaker(): void {
         void route(this.ear, this.speaker());
+    }
+
+    /** Whether sound finds its way to the relay and back (RFC 8445). */
+    get connected(): boolean {
+        return ["connected", "completed"].includes(this.session.connection?.iceConnectionState ?? "");
     }
 
     async measure(): Promise<Quality> {

@@ -9,6 +9,7 @@ export type Slot = "microphone" | "speaker" | "ringer" | "camera";
 export type Permission = "granted" | "prompt" | "denied" | "missing";
 
 const KEY = "kiestoon.devices";
+const RINGER = "kiestoon.ringer";
 const KINDS: Record<Slot, MediaDeviceKind> = {
     microphone: "audioinput",
     speaker: "audiooutput",
@@ -19,14 +20,26 @@ const KINDS: Record<Slot, MediaDeviceKind> = {
 export const useAudio = defineStore("audio", () => {
     const devices = ref<MediaDeviceInfo[]>([]);
     const chosen = reactive<Record<Slot, string>>({ microphone: "", speaker: "", ringer: "", camera: "", ...remembered() });
-    const permission = ref<Permission>(navigator.mediaDevices ? "prompt" : "missing");
+    /** What the browser said last. */
+    const allowed = ref<Permission>(navigator.mediaDevices ? "prompt" : "missing");
     const unlocked = ref(false);
-    const ringerOff = ref(localStorage.getItem("kiestoon.ringer") === "off");
+    const ringerOff = ref(localStorage.getItem(RINGER) === "off");
     // Without a secure address browsers hide the microphone altogether.
     const possible = computed(() => Boolean(navigator.mediaDevices));
+    const looked = ref(false);
+    /** To be allowed is of no use without a microphone; browsers list one, unnamed, also to who may not use it yet. */
+    const permission = computed<Permission>(() => {
+        const none = looked.value && !devices.value.some((device) => device.kind === KINDS.microphone);
+        return none && allowed.value !== "denied" ? "missing" : allowed.value;
+    });
 
     watch(chosen, () => localStorage.setItem(KEY, JSON.stringify(chosen)));
-    watch(ringerOff, (off) => localStorage.setItem("kiestoon.ringer", off ? "off" : "on"));
+    watch(ringerOff, (off) => localStorage.setItem(RINGER, off ? "off" : "on"));
+    // What is chosen in one tab counts in all.
+    window.addEventListener("storage", ({ key }) => {
+        if (key === RINGER) ringerOff.value = localStorage.getItem(RINGER) === "off";
+        if (key === KEY) Object.assign(chosen, remembered());
+    });
 
     function options(slot: Slot): MediaDeviceInfo[] {
         return devices.value.filter(
@@ -57,6 +70,7 @@ export const useAudio = defineStore("audio", () => {
     async function refresh(): Promise<void> {
         if (!possible.value) return;
         devices.value = await navigator.mediaDevices.enumerateDevices();
+        looked.value = true;
     }
 
     /** The microphone's sound. Raises DOMException when the person or the machine says no. */
@@ -68,14 +82,14 @@ export const useAudio = defineStore("audio", () => {
             const stream = await navigator.mediaDevices.getUserMedia({
                 audio: id ? { ...wishes, deviceId: { exact: id } } : wishes,
             });
-            permission.value = "granted";
+            allowed.value = "granted";
             // Names of devices are told only to who may listen.
             if (!devices.value.some((device) => device.label)) void refresh();
             return stream;
         } catch (error) {
             const name = error instanceof DOMException ? error.name : "";
-            if (name === "NotAllowedError") permission.value = "denied";
-            if (name === "NotFoundError") permission.value = "missing";
+            if (name === "NotAllowedError") allowed.value = "denied";
+            if (name === "NotFoundError") void refresh();
             throw error;
         }
     }
@@ -104,7 +118,7 @@ export const useAudio = defineStore("audio", () => {
     async function watchPermission(): Promise<void> {
         try {
             const status = await navigator.permissions.query({ name: "microphone" as PermissionName });
-            const note = () => (permission.value = status.state);
+            const note = () => (allowed.value = status.state);
             status.addEventListener("change", note);
             note();
         } catch {

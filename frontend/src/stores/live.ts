@@ -78,7 +78,7 @@ export const useLive = defineStore("live", () => {
         try {
             take(await api.snapshot());
         } catch (error) {
-            if (error instanceof ApiError && error.status === 401) return leave();
+            if (shutOut(error)) return leave();
             return again(load);
         }
         // Lists that are no part of a snapshot are read again by who shows them.
@@ -129,7 +129,7 @@ export const useLive = defineStore("live", () => {
         try {
             await api.me();
         } catch (error) {
-            if (error instanceof ApiError && error.status === 401) return leave();
+            if (shutOut(error)) return leave();
         }
         connect();
     }
@@ -203,6 +203,11 @@ export const useLive = defineStore("live", () => {
 
     return { connection, me, devices, state, mine, self, people, byExtension, start, listen, leave };
 });
+
+/** Signed out, or something has to be done first, such as making a second factor: the page at "/" leads there. */
+function shutOut(error: unknown): boolean {
+    return error instanceof ApiError && (error.status === 401 || error.status === 403);
+}
 
 function refill<Value>(map: Map<string, Value>, entries: [string, Value][]): void {
     map.clear();

@@ -47,7 +47,9 @@ export const usePhone = defineStore("phone", () => {
 
     const browser = new Line({
         async credentials() {
-            const lent = await api.credentials(await ownDeviceOf());
+            const own = await ownDeviceOf();
+            resumer.recall(own !== null);
+            const lent = await api.credentials(own);
             ownDevice.value = lent.device_id;
             await keepDevice(lent.device_id);
             return {
@@ -64,6 +66,7 @@ export const usePhone = defineStore("phone", () => {
         },
         added: note,
         changed: note,
+        unplugged: () => void attempt(() => browser.changeMicrophone("voiceless")),
         removed(sound, cause, code) {
             note();
             if (sound.outgoing && !fetchesBack(sound.number)) explain(cause, code);
@@ -225,6 +228,11 @@ export const usePhone = defineStore("phone", () => {
         silenced.value = new Set([...silenced.value, call.key]);
     }
 
+    /** Before signing out: who is talked to hears at once that we are gone. */
+    function goodbye(): void {
+        resumer.end();
+    }
+
     async function askNotifications(): Promise<void> {
         if (!("Notification" in window)) return;
         await Notification.requestPermission();
@@ -255,11 +263,12 @@ export const usePhone = defineStore("phone", () => {
         watch(incoming, answerWhatWeMoved);
         watch(incoming, (calls, before) => {
             for (const call of calls) {
-                if (before.some((one) => one.key === call.key) || !call.sound) continue;
+                // Its sound may come after the exchange has told of the call, and is what can be answered here.
+                if (!call.sound || before.some((one) => one.sound === call.sound)) continue;
                 notifyCall(call.sound, nameOf(call.name, call.number, t("call.anonymous")), t("phone.calls_you"));
             }
             for (const call of before) {
-                if (!calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);
+                if (call.sound && !calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);
             }
         });
         watch([() => live.connection, line, inHand], () => {
@@ -270,8 +279,11 @@ export const usePhone = defineStore("phone", () => {
             if (now === "live" && before === "cut") browser.check();
         });
         window.setInterval(() => resumer.look(), LOOK_AGAIN);
-        watch(() => audio.chosen.microphone, () => void attempt(() => browser.changeMicrophone()));
-        watch(() => audio.chosen.speaker, () => browser.sounds.forEach((one) => one.useSpeaker()));
+        watch(() => audio.deviceId("microphone"), () => void attempt(() => browser.changeMicrophone("everywhere")));
+        watch(() => audio.devices, () => void browser.changeMicrophone("voiceless").catch(() => undefined));
+        watch([() => audio.devices, () => audio.deviceId("speaker")], () => {
+            browser.sounds.forEach((one) => one.useSpeaker());
+        });
         watch(() => live.mine, (mine) => void (mine ? browser.start() : browser.stop()), { immediate: true });
         watch([ready, ownDevice], tellLight, { immediate: true });
         window.setInterval(tellLight, LIGHT_AGAIN);
@@ -280,7 +292,7 @@ export const usePhone = defineStore("phone", () => {
 
     return {
         ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced },
-        ...{ sound, dial, answer, refuse, pickUp, move, hangUp, mute, hold, command, silence, askNotifications, attempt, start },
+        ...{ sound, dial, answer, refuse, pickUp, move, hangUp, mute, hold, command, silence, goodbye, askNotifications, attempt, start },
     };
 });
 

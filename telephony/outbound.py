@@ -69,7 +69,8 @@ NOBODY = Person()
 class Outbound:
     """Everything that decides about calls to the outside. `trunks` are all those in use, in their order.
 
-    `countries`: ISO codes that may be called, empty for our own and its neighbours. Limits: None is none; those of
+    `shown` are the numbers that called parties may see (international form). `countries`: ISO codes that may be
+    called, empty for our own and its neighbours. Limits: None is none; those of
     `person_…` hold for each extension that has no limit of its own.
     """
 
@@ -77,6 +78,7 @@ class Outbound:
     trunks: tuple[TrunkEntry, ...] = ()
     rules: tuple[Rule, ...] = ()
     people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+    shown: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     premium: bool = False
     satellite: bool = False

@@ -36,11 +36,13 @@ def load_outbound(trunks: tuple[TrunkEntry, ...] | None = None) -> Outbound:
     """Everything that decides about calls to outside; eight queries, whatever the size."""
     trunks = load_trunks() if trunks is None else trunks
     limits = CallingLimits.objects.first() or CallingLimits()
+    people = _people()
     return Outbound(
         country=settings.COUNTRY,
         trunks=trunks,
         rules=_rules({trunk.id: trunk for trunk in trunks}),
-        people=_people(),
+        people=people,
+        shown=_shown(trunks, people),
         countries=frozenset(code for code in re.split(r"[\s,]+", limits.countries.upper()) if code),
         premium=limits.premium,
         satellite=limits.satellite,
@@ -49,6 +51,13 @@ def load_outbound(trunks: tuple[TrunkEntry, ...] | None = None) -> Outbound:
         person_calls=limits.person_calls,
         person_minutes=limits.person_minutes,
     )
+
+
+def _shown(trunks: tuple[TrunkEntry, ...], people: dict[str, Person]) -> frozenset[str]:
+    numbers = [trunk.caller_id for trunk in trunks]
+    for person in people.values():
+        numbers += [person.caller_id, person.department_caller_id]
+    return frozenset(dialling.international(number, settings.COUNTRY) for number in set(numbers) if number)
 
 
 def _rules(trunks: dict[int, TrunkEntry]) -> tuple[Rule, ...]:

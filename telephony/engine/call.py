@@ -62,6 +62,7 @@ class Call:
         self.ended: float | None = None
         self.steps: list[dict[str, Any]] = []
         self.legs: list[Leg] = []
+        self.diverted: tuple[str, ...] = ()  # who sent it on before it came here over a trunk
         self.first_leg = ""  # its id: who began the call
         self.departed: list[LegSnapshot] = []  # legs that a transfer took into another call
         self.away: list[Leg] = []  # who consults somebody on another call and belongs here

@@ -234,12 +234,19 @@ class Exchange:
     # --- help for flows
 
     def request(
-        self, *, caller: str, dialled: str, trunk: int | None = None, by: str = ""
+        self,
+        *,
+        caller: str,
+        dialled: str,
+        trunk: int | None = None,
+        by: str = "",
+        diverted: tuple[str, ...] = (),
     ) -> routing.Request:
         """What routing is asked about a call that goes somewhere now."""
         busy = frozenset(busy_here(self, self.single)) | self.elsewhere.busy if self.single else frozenset()
         now = datetime.datetime.now(datetime.UTC)
-        return routing.Request(caller, dialled, trunk, by, at=now, busy=busy, usage=self.meter.usage())
+        usage = self.meter.usage()
+        return routing.Request(caller, dialled, trunk, by, at=now, busy=busy, usage=usage, diverted=diverted)
 
     def store_later(self) -> None:
         """Store what was recorded and is no message yet; again and again, until the database takes it."""

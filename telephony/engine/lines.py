@@ -40,4 +40,5 @@ def readable_invitation(invitation: Invitation, directory: Directory) -> Invitat
     if trunk is not None and trunk.caller_id and dialled == trunk.username:
         dialled = trunk.caller_id
     caller = dialling.international(invitation.caller, directory.country)
-    return dataclasses.replace(invitation, caller=caller, dialled=dialled)
+    diverted = tuple(dialling.international(number, directory.country) for number in invitation.diverted)
+    return dataclasses.replace(invitation, caller=caller, dialled=dialled, diverted=diverted)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, unquote
 
+MOST_DIVERSIONS = 10
+
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:(.*)$", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n\r?\n")
 _URI = re.compile(r"sips?:(?:([^@>?\s]*)@)?([^;>?]+)", re.IGNORECASE)
@@ -24,6 +26,7 @@ class Invitation:
     source: str
     caller: str
     caller_name: str
+    diverted: tuple[str, ...] = ()  # whom it was sent on by before it came here
     moved: bool = False  # another media node had the edge bring it here
 
 
@@ -49,6 +52,13 @@ def headers(message: str) -> dict[str, str]:
     for name, value in _HEADER.findall(head):
         found.setdefault(name.lower(), value.strip(" \t\r"))
     return found
+
+
+def values(message: str, *names: str) -> list[str]:
+    """All values of these headers (names in lower case), those with a comma between them apart."""
+    head = _EMPTY_LINE.split(message, maxsplit=1)[0]
+    found = (value for name, value in _HEADER.findall(head) if name.lower() in names)
+    return [part for value in found for part in value.split(",")]
 
 
 def uri_user(value: str) -> str:
@@ -86,8 +96,15 @@ def read_invitation(message: str) -> Invitation:
         source=found.get("x-kiestoon-source", ""),
         caller=(extension or uri_user(address(origin)))[:80],
         caller_name=display_name(origin)[:120],
+        diverted=_diverted(message) if "diversion" in found or "history-info" in found else (),
         moved="x-kiestoon-moved" in found,
     )
+
+
+def _diverted(message: str) -> tuple[str, ...]:
+    """Those who sent a call on, as the providers on its way say (RFC 5806, RFC 7044)."""
+    users = (uri_user(address(value)) for value in values(message, "diversion", "history-info"))
+    return tuple(user[:80] for user in users if user)[:MOST_DIVERSIONS]
 
 
 def _number(text: str | None) -> int | None:

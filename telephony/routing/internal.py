@@ -116,6 +116,8 @@ def _mobiles(trail: Trail, entry: ExtensionEntry) -> tuple[tuple[Mobile, ...], S
     extension = {"extension": entry.number}
     if outside.is_caller(trail, presence.mobile) or outside.our_number(trail, presence.mobile):
         return (), (Note(Reason("mobile_is_caller", extension)),)
+    if came_back := outside.comes_back(trail, presence.mobile):
+        return (), (Note(Reason("mobile_refused", extension)), Note(came_back))
     found = outside.lines(trail, presence.mobile, payer=entry.number)
     if isinstance(found, Refusal):
         return (), (Note(Reason("mobile_refused", extension)), Note(Reason(found.code, found.args)))

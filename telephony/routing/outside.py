@@ -34,6 +34,8 @@ def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
     """
     if is_caller(trail, number):
         return trail.give_up(Reason("rings_caller", {"number": number}))
+    if came_back := comes_back(trail, number):
+        return trail.give_up(came_back)
     last = trail.take_message(owner or trail.first)
     found = lines(trail, number, payer=owner)
     if isinstance(found, outbound.Refusal):
@@ -69,6 +71,23 @@ def our_number(trail: Trail, number: str) -> Destination | None:
     """Where an outside number leads that is one of ours: no trunk need call it, it would only come back."""
     entry = find_ours(trail, dialling.clean(number))
     return entry.destination if entry else None
+
+
+def comes_back(trail: Trail, number: str) -> Reason | None:
+    """Why a call from outside may not be forwarded to this number: it went out from here before, and would go on so.
+
+    Somebody's mobile that diverts to a number of ours sends each call back with the number that we showed.
+    """
+    request, directory = trail.request, trail.directory
+    if request.trunk is None:
+        return None
+    if any(dialling.same(number, one, directory.country) for one in request.diverted):
+        return Reason("diverted_here", {"number": number})
+    ours = request.caller in directory.outbound.shown or find_ours(trail, request.caller) is not None
+    # Who shows the number of a mobile as their own may also call from it.
+    if not ours or any(person.mobile == request.caller for person in directory.presence.values()):
+        return None
+    return Reason("comes_from_us", {"number": request.caller})
 
 
 def is_caller(trail: Trail, number: str) -> bool:

@@ -24,7 +24,8 @@ class Request:
 
     `trunk` is the id of the trunk that the caller came in by, None from inside; `by` is the extension that transfers
     the caller, "" when they dialled themselves; `busy` are the extensions that are in a call now; `usage` is what the
-    outbound rules count (`telephony.outbound.Usage`), None: nothing counted.
+    outbound rules count (`telephony.outbound.Usage`), None: nothing counted; `diverted` are the outside numbers that
+    sent the call on before it came here.
     """
 
     caller: str
@@ -34,6 +35,7 @@ class Request:
     at: datetime = field(kw_only=True)
     busy: frozenset[str] = frozenset()
     usage: Any = None
+    diverted: tuple[str, ...] = ()
 
     @property
     def own(self) -> str:

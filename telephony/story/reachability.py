@@ -23,6 +23,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "De mobiel van {extension} gaat niet mee over: daar komt het gesprek vandaan.",
         "The mobile of {extension} does not ring along: the call comes from there.",
     ),
+    "diverted_here": (
+        "{number} stuurde dit gesprek hierheen door: het gaat daar niet nog eens naartoe.",
+        "{number} diverted this call to here: it does not go there again.",
+    ),
+    "comes_from_us": (
+        "De beller toont {number}, dat van ons is: het gesprek gaat niet nog eens naar buiten.",
+        "The caller shows {number}, which is ours: the call does not go outside again.",
+    ),
     "mobile_refused": (
         "De mobiel van {extension} kan niet meegaan:",
         "The mobile of {extension} cannot ring along:",

@@ -463,6 +463,24 @@ async def test_the_mobile_rings_too_and_counts_once_a_1_is_pressed(
     assert "101 answered on the mobile" in english
 
 
+async def test_a_mobile_that_diverts_to_our_number_is_not_rung_again_for_that(
+    exchange: Exchange, phones: Phones, desk: Desk
+) -> None:
+    await desk.set(options={"mobile": MOBILE, "ring_mobile": True}, ring_seconds=20)
+    # The mobile network calls with the number that we showed to it.
+    network = await phones.direct(OUR_NUMBER, local_port=exchange.trunk_port, alone=True)
+    bram = await exchange.phone(phones, "101")
+    began = time.time()
+    call = await network.call(f"sip:{OUR_NUMBER}@127.0.0.1:{exchange.instance.sip_port}")
+    await (await bram.incoming()).answer()
+    await call.answered()
+    await network.not_called(0.2)
+    await call.hangup()
+    dutch, english = await story_of(exchange, began)
+    assert "De mobiel van 101 kan niet meegaan:" in dutch and "dat van ons is" in dutch
+    assert f"The caller shows {OUR_NUMBER}, which is ours" in english
+
+
 async def test_a_mobile_on_which_nobody_presses_1_is_let_go_while_the_phones_ring_on(
     exchange: Exchange, phones: Phones, desk: Desk
 ) -> None:

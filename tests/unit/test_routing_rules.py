@@ -400,6 +400,38 @@ def test_a_forwarding_pays_from_the_limit_of_who_forwards() -> None:
     assert told(plan(directory, other)).startswith("outside")
 
 
+@pytest.mark.parametrize("ring_mobile", [True, False])
+def test_a_call_that_comes_back_from_a_mobile_does_not_go_there_again(ring_mobile: bool) -> None:
+    """The mobile of 101 diverts to our number: the network shows our own number, or says who diverted."""
+    settings = {"ring_mobile": True} if ring_mobile else {"away": MOBILE}
+    here = present("available" if ring_mobile else "away", mobile=HERE, **settings)
+    directory = with_presence(x101=here)
+    first = plan(directory, asked(OUTSIDER, DID, 7))
+    assert HERE[1:] in told(first)
+    safe = AT_101 if ring_mobile else "message 101"
+    back = replace(asked(OUTSIDER, DID, 7), diverted=(HERE,))
+    for request in (asked(DID, DID, 7), back):
+        assert told(plan(directory, request)) == safe
+    # Nobody else's number is shown, or diverted from.
+    for request in (asked("+31201234568", DID, 7), replace(back, diverted=("+31201111111",))):
+        assert told(plan(directory, request)) == told(first)
+    # A number that is shown on calls to outside and leads nowhere here is ours as well.
+    shown = replace(directory, outbound=replace(directory.outbound, shown=frozenset({"+31201119999"})))
+    assert told(plan(shown, asked("+31201119999", DID, 7))) == safe
+
+
+def test_a_number_of_ours_that_leads_outside_and_comes_back_ends_there() -> None:
+    directory = replace(COMPANY, inbound={DID: InboundEntry(DID, outside(HERE))})
+    assert told(plan(directory, asked(OUTSIDER, DID, 7))).startswith("outside +31201112233")
+    assert told(plan(directory, asked(DID, DID, 7))) == "refuse 480 nobody_answers"
+
+
+def test_who_shows_their_own_mobile_may_call_from_it() -> None:
+    shown = replace(COMPANY, outbound=replace(COMPANY.outbound, shown=frozenset({OUTSIDER})))
+    directory = with_presence(shown, x101=present("away", away=outside(HERE)), x102=present(mobile=OUTSIDER))
+    assert told(plan(directory, asked(OUTSIDER, DID, 7))).startswith("outside +31201112233")
+
+
 def test_a_receptionist_s_key_leads_an_outside_caller_anywhere() -> None:
     request = asked(OUTSIDER, "555", 7)
     assert told(towards(COMPANY, request, ext("101"))) == AT_101

@@ -92,6 +92,15 @@ def test_what_the_provider_asserts_goes_before_what_the_caller_says() -> None:
     assert (found.caller, found.caller_name) == ("0201112222", "True")
 
 
+def test_who_sent_a_call_on_before_it_came_here() -> None:
+    message = (
+        "INVITE sip:1@kiestoon SIP/2.0\r\nFrom: <sip:0201112222@x>\r\nX-Kiestoon-Trunk: 3\r\n"
+        'Diversion: "Bram" <sip:+31687654321@x>;reason=unconditional, <sip:0201119999@x>\r\n'
+        "History-Info: <sip:0611111111@x>;index=1\r\n\r\n"
+    )
+    assert read_invitation(message).diverted == ("+31687654321", "0201119999", "0611111111")
+
+
 def test_short_forms_and_odd_spacing_are_read_and_the_first_of_two_counts() -> None:
     message = (
         "INVITE sip:%2a43@kiestoon SIP/2.0\r\nf :<sip:1@x>\r\ni:\t77 \r\nX-A: first\r\nx-a: second\r\n\r\n"

@@ -21,9 +21,12 @@ CLICK_TO_DIAL_SECONDS = 30
 async def answer_invitation(call: Call, caller: Leg, invitation: Invitation) -> None:
     """Somebody calls: route the call, carry the plan out, see the conversation through."""
     directory = call.exchange.directory
-    call.trunk = invitation.trunk
+    call.trunk, call.diverted = invitation.trunk, invitation.diverted
     request = call.exchange.request(
-        caller=invitation.extension or invitation.caller, dialled=invitation.dialled, trunk=invitation.trunk
+        caller=invitation.extension or invitation.caller,
+        dialled=invitation.dialled,
+        trunk=invitation.trunk,
+        diverted=invitation.diverted,
     )
     if invitation.trunk is None:
         call.step("called", caller=call.caller, number=call.dialled)

@@ -171,7 +171,9 @@ class Reception:
         """What to do with the caller from here on."""
         self.call.move(CallState.ROUTING)
         caller, trunk = self.call.origin(self.caller)
-        request = self.exchange.request(caller=caller, dialled=self.desk.number, trunk=trunk)
+        request = self.exchange.request(
+            caller=caller, dialled=self.desk.number, trunk=trunk, diverted=self.call.diverted
+        )
         return routing.towards(self.exchange.directory, request, destination)
 
 

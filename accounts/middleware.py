@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -21,13 +20,13 @@ OPEN_PATHS = ("/account/", "/static/", "/i18n/", "/healthz")
 
 
 class UserLanguageMiddleware:
-    """The person's own language, unless this browser has chosen another one. Goes after authentication."""
+    """The person's own language, as everywhere else that they are signed in. Goes after authentication."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and request.user.is_authenticated:
+        if request.user.is_authenticated:
             language = request.user.language
             translation.activate(language)
             request.LANGUAGE_CODE = language

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.conf import settings
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import translation
 from ninja import File, Router, UploadedFile
@@ -108,7 +109,7 @@ def get_me(request: HttpRequest) -> Me:
 
 
 @router.patch("/me", response=Me, summary="Change my settings")
-def patch_me(request: HttpRequest, given: Wishes) -> Me:
+def patch_me(request: HttpRequest, response: HttpResponse, given: Wishes) -> Me:
     user = user_of(request)
     with transaction.atomic():
         if given.mobile is not None:
@@ -117,6 +118,10 @@ def patch_me(request: HttpRequest, given: Wishes) -> Me:
         do_change_profile(user, language=given.language, theme=given.theme)
     if given.language:
         translation.activate(given.language)
+        # For the sign-in page, which does not know who will.
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, given.language, samesite="Lax", secure=request.is_secure()
+        )
     return me_of(user)
 
 

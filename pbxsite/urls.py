@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from pbxsite.client import PATHS, client
-from pbxsite.views import health, welcome
+from pbxsite.views import choose_language, health, welcome
 from telephony.recordings.views import play
 
 # Administrators sign in by the same door as everybody: with its limits and its second factor.
@@ -19,7 +19,7 @@ urlpatterns = [
     re_path(rf"^(?P<path>(?:{'|'.join(PATHS)})(?:/.*)?)$", client),
     path("welcome/", welcome, name="welcome"),
     path("healthz", health, name="health"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("api/v1/", include("api.urls")),
     path("admin/", admin.site.urls),
     path("recordings/<int:recording_id>/sound", play, name="recording-sound"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django.views.i18n import set_language
 
+from api.me import do_change_profile
 from pbxsite.health import check_processes
 
 
@@ -40,3 +43,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": [{"field": "", "message": text}]}, status=400)
     return render(request, "400.html", {"text": text}, status=400)
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The buttons on top of a page: for this browser, and for who is signed in everywhere."""
+    chosen = request.POST.get("language", "")
+    if request.method == "POST" and request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        do_change_profile(request.user, language=chosen)
+    return set_language(request)

@@ -82,6 +82,10 @@ def test_complaints_are_in_my_own_language(anna: Someone) -> None:
     anna.ask("PATCH", "/me", {"language": "nl"})
     complaint = anna.ask("PATCH", "/me", {"theme": "pink"}).json()["detail"][0]
     assert complaint == {"field": "theme", "message": "Dit is geen van de mogelijke waarden."}
+    # The sign-in page of this browser speaks it too now, and what is chosen there changes nothing here.
+    assert anna.browser.cookies["django_language"].value == "nl"
+    anna.browser.cookies["django_language"] = "en"
+    assert anna.ask("PATCH", "/me", {"theme": "pink"}).json()["detail"] == [complaint]
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (400, 300)) -> SimpleUploadedFile:

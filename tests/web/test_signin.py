@@ -238,6 +238,21 @@ def test_pages_speak_the_language_of_the_person_unless_the_browser_chose(anna: U
     assert '<html lang="nl">' in hers.get("/account/sessions/").content.decode()
     hers.post("/i18n/setlang/", {"language": "en"})
     assert '<html lang="en">' in hers.get("/account/sessions/").content.decode()
+    anna.refresh_from_db()
+    assert anna.language == "en", "and so does the telephone, here and elsewhere"
+
+
+def test_what_was_chosen_on_the_sign_in_page_does_not_count_once_somebody_is_in(
+    anna: User, browser: Client
+) -> None:
+    anna.language = "nl"
+    anna.save()
+    browser.post("/i18n/setlang/", {"language": "en"})
+    assert '<html lang="en">' in browser.get(DOOR).content.decode()
+    enter(browser, "100")
+    assert '<html lang="nl">' in browser.get("/account/sessions/").content.decode()
+    browser.post("/account/logout/")
+    assert '<html lang="en">' in browser.get(DOOR).content.decode()
 
 
 @pytest.mark.parametrize("page", [DOOR, "/account/password/reset/", "/nowhere/"])

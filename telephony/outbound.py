@@ -71,7 +71,7 @@ class Outbound:
 
     `shown` are the numbers that called parties may see (international form). `countries`: ISO codes that may be
     called, empty for our own and its neighbours. Limits: None is none; those of
-    `person_…` hold for each extension that has no limit of its own.
+    `person_…` hold for each extension that has no limit of its own. `longest`: minutes that one call may last.
     """
 
     country: str = "NL"
@@ -86,6 +86,7 @@ class Outbound:
     minutes: int | None = None
     person_calls: int | None = None
     person_minutes: int | None = None
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

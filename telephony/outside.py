@@ -50,6 +50,7 @@ def load_outbound(trunks: tuple[TrunkEntry, ...] | None = None) -> Outbound:
         minutes=limits.minutes,
         person_calls=limits.person_calls,
         person_minutes=limits.person_minutes,
+        longest=limits.longest,
     )
 
 

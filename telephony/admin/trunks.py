@@ -230,4 +230,5 @@ class CallingLimitsAdmin(OnlyRowAdmin):
         (_("Where to"), {"fields": ("countries", ("premium", "satellite"))}),
         (_("How much, all together"), {"fields": (("calls", "minutes"),)}),
         (_("How much, each extension"), {"fields": (("person_calls", "person_minutes"),)}),
+        (_("How long"), {"fields": ("longest",)}),
     )

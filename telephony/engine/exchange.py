@@ -28,7 +28,7 @@ from telephony.engine.flows import answer_invitation
 from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
-from telephony.engine.lines import readable_invitation
+from telephony.engine.lines import end_in_time, readable_invitation
 from telephony.engine.moving import Search, search_for
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
@@ -322,6 +322,8 @@ class Exchange:
             leg.trunk, leg.payer = trunk.id, line.payer
             self.meter.begin(leg, line.payer)
             leg.gone.add_done_callback(lambda _gone: self.meter.end(leg))
+            if not line.emergency:
+                end_in_time(self.loop, leg, self.directory.outbound.longest)
         return leg
 
     def _dial(

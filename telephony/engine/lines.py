@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+from typing import TYPE_CHECKING
 
 from telephony import dialling
 from telephony.directory import Directory
 from telephony.engine.sip import Invitation
+
+if TYPE_CHECKING:
+    from telephony.engine.leg import Leg
 
 # Our password refused, not paid, not allowed, nobody there, too much, no connection.
 TROUBLE = frozenset({401, 402, 403, 407, 408, 429, 477, 478})
@@ -28,6 +33,20 @@ def is_trunks_fault(status: int, *, rang: bool, emergency: bool = False) -> bool
 def is_silent(status: int) -> bool:
     """Whether this status says that the provider itself is not there."""
     return status in SILENT
+
+
+def end_in_time(loop: asyncio.AbstractEventLoop, leg: Leg, minutes: float | None) -> None:
+    """Have a call to outside ended after so many minutes from being dialled; None: never."""
+    if minutes is None:
+        return
+
+    def over() -> None:
+        if leg.call is not None:
+            leg.call.step("longest_call", who=leg.number, minutes=round(minutes))
+        leg.hang_up()
+
+    timer = loop.call_later(minutes * 60, over)
+    leg.gone.add_done_callback(lambda _gone: timer.cancel())
 
 
 def readable_invitation(invitation: Invitation, directory: Directory) -> Invitation:

@@ -403,10 +403,23 @@ class CallingLimits(models.Model):
         _("minutes a day"), null=True, blank=True, help_text=_("All together. Empty: no limit.")
     )
     person_calls = models.PositiveSmallIntegerField(
-        _("outside calls at once, per extension"), null=True, blank=True, help_text=_("Empty: no limit.")
+        _("outside calls at once, per extension"),
+        null=True,
+        blank=True,
+        default=5,
+        help_text=_("Calls that it forwards count too. Empty: no limit."),
     )
     person_minutes = models.PositiveIntegerField(
         _("minutes a day, per extension"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+
+    longest = models.PositiveSmallIntegerField(
+        _("longest call to outside, in minutes"),
+        null=True,
+        blank=True,
+        default=240,
+        validators=[MinValueValidator(1)],
+        help_text=_("After so long it is ended. Empty: no limit."),
     )
 
     class Meta:

@@ -47,6 +47,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{number} ligt in een land dat niet is toegestaan ({country}).",
         "{number} is in a country that is not allowed ({country}).",
     ),
+    "longest_call": (
+        "Het gesprek met {who} is na {minutes} minuten beëindigd: langer mag een gesprek naar buiten niet duren.",
+        "The call with {who} was ended after {minutes} minutes: that is the longest for a call to outside.",
+    ),
     "calls_limit": (
         "Er zijn al {limit} gesprekken naar buiten tegelijk, en meer mogen het er niet zijn.",
         "There are {limit} simultaneous outside calls already, which is the limit.",

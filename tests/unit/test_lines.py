@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from telephony.directory import Directory
-from telephony.engine.lines import is_silent, is_trunks_fault, readable_invitation
+from telephony.engine.lines import end_in_time, is_silent, is_trunks_fault, readable_invitation
 from telephony.engine.sip import Invitation
 from telephony.entries import TrunkEntry
 
@@ -54,3 +59,43 @@ def test_a_caller_can_be_called_back(said: str, caller: str) -> None:
     invitation = Invitation("account", "c", "", None, 3, "", said, "")
     assert readable_invitation(invitation, directory).caller == caller
     assert readable_invitation(invitation, directory).dialled == "+31207654321"
+
+
+class Party:
+    """A leg of a call, as far as its end goes."""
+
+    def __init__(self) -> None:
+        self.number = "+31201112222"
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.call = SimpleNamespace(step=lambda code, **args: self.told.append((code, args)))
+
+    def hang_up(self) -> None:
+        self.gone.set_result(None)
+
+
+async def test_a_call_to_outside_is_ended_when_it_has_lasted_as_long_as_it_may() -> None:
+    party: Any = Party()
+    end_in_time(asyncio.get_running_loop(), party, 0.001)
+    await asyncio.wait_for(party.gone, 5)
+    assert party.told == [("longest_call", {"who": "+31201112222", "minutes": 0})]
+
+
+async def test_who_hangs_up_before_is_left_alone() -> None:
+    party: Any = Party()
+    endless: Any = Party()
+    loop = asyncio.get_running_loop()
+    before, timers = loop.time(), []
+
+    def call_later(seconds: float, over: Callable[[], None]) -> asyncio.TimerHandle:
+        timers.append(loop.call_later(seconds, over))
+        return timers[-1]
+
+    clock: Any = SimpleNamespace(call_later=call_later)
+    end_in_time(clock, party, 240)
+    end_in_time(clock, endless, None)
+    (timer,) = timers
+    assert 0 <= timer.when() - before - 240 * 60 < 5
+    party.hang_up()
+    await asyncio.sleep(0)
+    assert timer.cancelled() and not party.told

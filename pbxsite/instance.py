@@ -56,6 +56,7 @@ class Instance:
     user: str
     hosts: tuple[str, ...] = ()  # names under which browsers reach it, beside its own name and addresses
     dns: str = ""  # "address:port" of the DNS server that is asked for providers, "" for the system's
+    country: str = "NL"  # ISO code: whose telephone numbers, those for emergencies too
 
     @cached_property
     def run(self) -> Path:
@@ -269,6 +270,7 @@ def load(environ: Mapping[str, str] | None = None) -> Instance:
         own_redis=not environ.get("REDIS_URL"),
         hosts=_hosts(environ),
         dns=_dns(environ),
+        country=environ.get("KIESTOON_COUNTRY", "NL"),
         user=environ.get("KIESTOON_USER") or ("nobody" if os.geteuid() == 0 else ""),
         **public,
         **internal,

@@ -213,7 +213,7 @@ SIP_SOCKET_URL = env.str("KIESTOON_SIP_SOCKET_URL", default="")
 VOICEMAIL_KEEP_DAYS = env.int("KIESTOON_VOICEMAIL_DAYS", default=30)
 # After so many seconds in a parking slot a call goes back to who parked it.
 PARKING_SECONDS = env.int("KIESTOON_PARKING_SECONDS", default=120)
-COUNTRY = env.str("KIESTOON_COUNTRY", default="NL")
+COUNTRY = instance.country
 
 LOGGING = {
     "version": 1,

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pbxsite.instance import Instance
+from telephony import dialling
 from telephony.edge import addresses, certificate, providers
 
 SCRIPTS = Path(__file__).resolve().parent / "kamailio"
@@ -101,6 +102,7 @@ def local(instance: Instance) -> str:
         "EDGE_NONCE_SECRET": instance.secret("edge-nonce"),
         "EDGE_RPC_SECRET": instance.secret("edge-rpc"),
         "EDGE_LOCAL_NETS": ",".join(instance.local_nets),
+        "EDGE_EMERGENCY": "|".join(sorted(dialling.emergency_numbers(instance.country))),
         "EDGE_PUBLIC": f"{addresses.bracketed(main)}:{instance.sip_port}",
         "EDGE_CORE": f"127.0.0.1:{instance.core_port}",
         "EDGE_CORE_PORT": str(instance.core_port),

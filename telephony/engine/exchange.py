@@ -35,6 +35,7 @@ from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
 from telephony.entries import Line
 from telephony.limits import Meter
+from telephony.outbound import is_emergency
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,8 @@ class Exchange:
 
     def invited(self, leg: Leg, invitation: Invitation) -> None:
         """The edge passed on an INVITE."""
-        if self.draining or len(self.endpoint.legs) > MAX_LEGS - FREE_LEGS_KEPT:
+        # The leg itself is among them.
+        if not self._takes(invitation, MAX_LEGS - len(self.endpoint.legs)):
             leg.hang_up(503)
             return
         if invitation.moved:
@@ -138,6 +140,12 @@ class Exchange:
             leg.send_on(address)
         else:
             self._begin(leg, invitation)
+
+    def _takes(self, invitation: Invitation, free: int) -> bool:
+        """Whether there is room with so many legs free; who calls for help gets what is kept, to the end."""
+        if invitation.trunk is None and is_emergency(invitation.dialled, self.directory.country):
+            return free >= 0
+        return not self.draining and free >= FREE_LEGS_KEPT
 
     async def _look_elsewhere(self, leg: Leg, invitation: Invitation, search: Search) -> None:
         """What the caller dials may belong to another media node."""

@@ -193,6 +193,29 @@ def test_without_any_media_node_a_caller_hears_so_at_once(two_nodes: tuple[Serve
     one.close()
 
 
+def test_a_node_that_is_behind_gets_no_more_calls_but_those_for_help(
+    phone: PhoneMaker, node: MediaNode
+) -> None:
+    one = phone("147")
+    numbers = ["101"] * 51 + ["112"]
+    requests = [one.build("INVITE", f"sip:{number}@kiestoon", body=NODE_SDP) for number in numbers]
+    for place, request in enumerate(requests):
+        one.send(request)
+        requests[place] = one.authorise(request, one.final(request))
+    *ordinary, for_help = requests
+    for request in ordinary:  # all at once: nobody waits for long
+        one.send(request)
+    refused = one.expect(lambda message: message.status == 503)
+    one.send(for_help)
+    invites = [ringing(node) for _call in ordinary]
+    assert "sip:112@kiestoon" in [invite.uri for invite in invites]
+    for invite in invites:
+        node.send(invite.answer(486))
+    for request in requests:
+        if request["Call-ID"] != refused["Call-ID"]:
+            assert one.final(request).status == 486
+
+
 # --- trunks
 
 

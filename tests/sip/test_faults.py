@@ -164,6 +164,7 @@ async def test_a_media_node_that_is_stopped_lets_its_call_finish_and_takes_no_ne
     began = time.time()
     call, answered = await talk_with_tones(exchange, phones)
     chris = await exchange.phone(phones, "102")
+    outside = await provider(exchange, phones)
     before = exchange.signal("media", signal.SIGTERM)
     await call.record()
     await answered.record()
@@ -172,12 +173,20 @@ async def test_a_media_node_that_is_stopped_lets_its_call_finish_and_takes_no_ne
     assert (await refused.ended(10)).code in (500, 503)
     await asyncio.sleep(1)
     await nothing_missing(call, answered)
+    for_help = await chris.call("112")
+    at_help = await outside.incoming()
+    await at_help.answer()
+    await for_help.answered()
+    await for_help.hangup()
+    await at_help.ended()
     assert exchange.pid("media") == before
     await answered.hangup()
     await call.ended()
     assert await exchange.back("media", before) < DRAIN_SECONDS
     assert "exited: media (exit status 0; expected)" in exchange.log("supervisord")
-    await is_logged(exchange, began)
+    talked, helped = await exchange.logged(began, 2)
+    assert (talked["outcome"], talked["caller"]) == ("answered", "100")
+    assert (helped["outcome"], helped["dialled"]) == ("answered", "112")
 
 
 # --- the edge and the relay

@@ -1,6 +1,7 @@
 """Django's settings. Every port, path and secret comes from `pbxsite.instance`."""
 
 import socket
+import sys
 from pathlib import Path
 
 import environ
@@ -93,6 +94,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Whatever takes longer is stuck, and would keep a thread for ever; but a migration may take its time.
+    patience = "0" if "migrate" in sys.argv else "20s"
+    DATABASES["default"].setdefault("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] |= {
+        "connect_timeout": 5,
+        "options": f"-c statement_timeout={patience} -c lock_timeout={patience}",
+        # A server that is gone without a word.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

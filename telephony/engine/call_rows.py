@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ujson
@@ -79,8 +79,11 @@ def insert(model: type[Model], columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
 
 
-def write_calls(snapshots: Sequence[Snapshot]) -> None:
-    """Store these calls, new or known, and the legs of those that have ended."""
+def write_calls(snapshots: Sequence[Snapshot], doubtful: Collection[str] = ()) -> None:
+    """Store these calls, new or known, and the legs of those that have ended.
+
+    `doubtful`: ids of calls that may have been stored before, legs and all.
+    """
     news = ", ".join(f"{column} = excluded.{column}" for column in CHANGING)
     legs = [row for snapshot in snapshots if snapshot["ended"] is not None for row in leg_rows(snapshot)]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -88,6 +91,9 @@ def write_calls(snapshots: Sequence[Snapshot]) -> None:
             f"{insert(CallRow, CALL_COLUMNS)} ON CONFLICT (id) DO UPDATE SET {news}",
             [call_row(snapshot) for snapshot in snapshots],
         )
+        if doubtful:
+            again = [snapshot["id"] for snapshot in snapshots if snapshot["id"] in doubtful]
+            CallLeg.objects.filter(call_id__in=again).delete()
         if legs:
             cursor.executemany(insert(CallLeg, LEG_COLUMNS), legs)
 

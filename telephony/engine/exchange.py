@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 DATABASE_THREADS = 4
+SOUND_THREADS = 2
 FREE_LEGS_KEPT = 8  # below so many free legs new calls are refused: those that run may still need one
 MAX_LEGS = 1000
 FREE_BYTES_KEPT = 50_000_000  # below so much free disk nothing is recorded
@@ -59,7 +60,7 @@ class Exchange:
         self.directory = directories.Directory()
         self.single: frozenset[str] = frozenset()  # extensions that take one call at a time
         self.elsewhere = Elsewhere(self)
-        self.ledger = Ledger(instance.node)
+        self.ledger = Ledger(instance.node, instance.var)
         self.calls: dict[str, Call] = {}
         self.parking: dict[str, Call] = {}  # slot -> who waits in it
         self.join_tone = Path()
@@ -69,6 +70,7 @@ class Exchange:
         self.shelf = Shelf(self)
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
+        self._sounds = ThreadPoolExecutor(SOUND_THREADS, thread_name_prefix="sound")
         low, high = instance.media_rtp
         everywhere = instance.bind in ("0.0.0.0", "::")  # noqa: S104
         node = MediaNode(
@@ -288,6 +290,11 @@ class Exchange:
             return function(*args, **kwargs)
 
         return await self.loop.run_in_executor(self._threads, work)
+
+    async def sound(self, make: Callable[..., Result], *args: Any) -> Result:
+        """Have something made that a caller hears. Its threads are its own: with a database that hangs, so that all
+        its threads wait, callers must still be told so."""
+        return await self.loop.run_in_executor(self._sounds, make, *args)
 
     def alert(self, code: str, args: dict[str, str | int]) -> None:
         """Have administrators told of a refusal, in good time."""

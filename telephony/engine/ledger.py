@@ -1,7 +1,7 @@
 """Writes what happens to calls: Redis for whoever looks on, the database for the call log.
 
-The engine's thread only notes which call changed; a thread of its own writes, in batches. When Redis or the
-database is away it keeps what is not yet written and tries again, so that no call is missing from the log.
+The engine's thread only notes which call changed; a thread of its own shows them, in batches, and gives those that
+are due to `call_log`, which has another. When Redis is away it keeps what is not yet shown and tries again.
 """
 
 from __future__ import annotations
@@ -12,19 +12,16 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import redis
-from django.db import (
-    DatabaseError,
-    InterfaceError,
-    OperationalError,
-    close_old_connections,
-)
+from django.db import DatabaseError, close_old_connections
 
 from telephony import live
-from telephony.engine.call_rows import Snapshot, as_json, finish_lost, write_calls
+from telephony.engine.call_log import CallLog, tell_logged
+from telephony.engine.call_rows import Snapshot, as_json, finish_lost
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -39,14 +36,11 @@ EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody wa
 
 NOTHING = {"state": "idle"}
 
-# The database is not there, or not now; other errors are about what is to be written.
-AWAY = (OperationalError, InterfaceError)
-
 
 class Ledger:
-    """Collects changed calls on the engine's thread, writes them on its own."""
+    """Collects changed calls on the engine's thread, shows them on its own."""
 
-    def __init__(self, node: str) -> None:
+    def __init__(self, node: str, folder: Path) -> None:
         self.node = node
         self._key = live.CALLS.format(node=node)
         self._changed: dict[str, Call] = {}
@@ -54,17 +48,19 @@ class Ledger:
         self._wake = threading.Event()
         self._stop = False
         self._unshown: dict[str, Snapshot] = {}
-        self._unlogged: dict[str, Snapshot] = {}
         self._living: dict[str, Snapshot] = {}
-        self._logged: set[str] = set()
+        self._due: list[Snapshot] = []
+        self._logged: set[str] = set()  # those that live and were given to the log
         self._lamps: dict[str, dict[str, str]] = {}
         self._slots: dict[str, dict[str, str]] = {}
         self._redis_down = False
         self._again = threading.Event()
+        self._call_log = CallLog(folder / f"unlogged-{node}.jsonl")
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
     def start(self) -> None:
         """First close what an earlier life of this node left open, then begin."""
+        self._call_log.start()
         self._close_leftovers()
         self._thread.start()
 
@@ -72,7 +68,9 @@ class Ledger:
         """Write what is left and end; waits at most 10 seconds."""
         self._stop = True
         self._wake.set()
-        self._thread.join(10)
+        self._thread.join(5)
+        self._call_log.add([*self._due, *self._ended])  # with a Redis that hangs
+        self._call_log.stop(5)
 
     def note(self, call: Call) -> None:
         """`call` is different from what others see. Cheap: called on the engine's thread."""
@@ -94,7 +92,7 @@ class Ledger:
 
     def _run(self) -> None:
         while True:
-            waiting = self._unshown or self._unlogged or self._living or self._redis_down
+            waiting = self._unshown or self._living or self._redis_down
             self._wake.wait(RETRY if waiting else None)
             if not self._stop:
                 time.sleep(BATCH)
@@ -102,11 +100,11 @@ class Ledger:
             try:
                 self._collect()
                 self._show()
-                self._log_calls()
             except Exception:
                 # Without this thread no call would be shown or logged any more.
-                log.exception("calls are shown and logged later")
+                log.exception("calls are shown later")
                 time.sleep(RETRY)
+            self._give_to_log()
             if self._stop and not (self._changed or self._ended):
                 return
 
@@ -127,11 +125,19 @@ class Ledger:
         while self._ended:
             snapshot = self._ended.popleft()
             self._living.pop(snapshot["id"], None)
-            self._unshown[snapshot["id"]] = self._unlogged[snapshot["id"]] = snapshot
+            self._logged.discard(snapshot["id"])
+            self._unshown[snapshot["id"]] = snapshot
+            self._due.append(snapshot)
         border = time.time() - LOG_AFTER
         for snapshot in self._living.values():
             if snapshot["id"] not in self._logged and snapshot["started"] < border:
-                self._unlogged.setdefault(snapshot["id"], snapshot)
+                self._logged.add(snapshot["id"])
+                self._due.append(snapshot)
+
+    def _give_to_log(self) -> None:
+        due, self._due = self._due, []
+        if due:
+            self._call_log.add(due)
 
     def _show(self) -> None:
         """Redis: the hash of live calls, the lamps, and the news."""
@@ -215,40 +221,6 @@ class Ledger:
                     now[extension] = {"state": "ringing", "call": call, "peer": peer, "peer_name": name}
         return now
 
-    def _log_calls(self) -> None:
-        """The database: one upsert for all calls that are due, one insert for the legs of those that ended."""
-        if not self._unlogged:
-            return
-        batch = list(self._unlogged.values())
-        try:
-            close_old_connections()
-            write_calls(batch)
-        except AWAY as error:
-            log.warning("%d calls wait for the database: %s", len(batch), error)
-            return
-        except Exception:
-            log.exception("%d calls were not logged together", len(batch))
-            batch = self._log_one_by_one(batch)
-        tell_logged(batch)
-        for snapshot in batch:
-            if self._unlogged.get(snapshot["id"]) is snapshot:
-                del self._unlogged[snapshot["id"]]
-            if snapshot["ended"] is None:
-                self._logged.add(snapshot["id"])
-            else:
-                self._logged.discard(snapshot["id"])
-
-    def _log_one_by_one(self, batch: list[Snapshot]) -> list[Snapshot]:
-        """Something in one call must not keep the others out of the log. Those that need not be tried again."""
-        for number, snapshot in enumerate(batch):
-            try:
-                write_calls([snapshot])
-            except AWAY:
-                return batch[:number]
-            except Exception:
-                log.exception("this call can't be logged: %s", json.dumps(snapshot))
-        return batch
-
     def _close_leftovers(self) -> None:
         """Calls that were alive when this node died are over: say so in the log."""
         lost: list[dict[str, Any]] = []
@@ -286,39 +258,3 @@ def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, Mapping[str, str
             pipe.hset(live.LAMPS, extension, news)
         pipe.publish(live.LIVE, news)
         live.append(pipe, as_json(about))
-
-
-def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
-    """Have web clients hear of the calls that ended and are in the log now; without Redis nobody does."""
-    with contextlib.suppress(redis.RedisError):
-        pipe = live.client().pipeline(transaction=False)
-        for snapshot in snapshots:
-            if snapshot["ended"] is not None:
-                live.append(pipe, as_json(logged_event(snapshot)))
-        pipe.execute()
-
-
-def logged_event(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """What `api.audience` makes an entry of each party's log of; `extensions` are the parties."""
-    legs = snapshot["legs"]
-    wanted = (
-        "id",
-        "outcome",
-        "caller",
-        "caller_name",
-        "dialled",
-        "answered_by",
-        "started",
-        "answered",
-        "ended",
-    )
-    names = {leg["number"]: leg.get("name", "") for leg in legs if leg["extension"] == leg["number"]}
-    return {
-        "kind": "logged",
-        "extensions": sorted({*(leg["extension"] for leg in legs), snapshot["dialled"]} - {""}),
-        "names": names,
-        "call": {
-            **{name: snapshot[name] for name in wanted},
-            "legs": [{name: leg[name] for name in ("role", "extension", "answered")} for leg in legs],
-        },
-    }

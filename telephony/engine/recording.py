@@ -227,4 +227,4 @@ async def announce_within(call: Call, legs: Iterable[Leg]) -> None:
 
 async def _words(call: Call) -> Path:
     first = call.legs[0].extension if call.legs else ""
-    return await call.exchange.in_thread(speech.prompt, "recorded", call.exchange.language_of(first))
+    return await call.exchange.sound(speech.prompt, "recorded", call.exchange.language_of(first))

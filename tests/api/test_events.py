@@ -18,8 +18,9 @@ from pbxsite.instance import instance
 from presence.actions import do_end_statuses, do_set_status
 from telephony import live
 from telephony.edge.agent import Agent
+from telephony.engine.call_log import tell_logged
 from telephony.engine.call_rows import write_calls
-from telephony.engine.ledger import Ledger, show_lamps, tell_logged
+from telephony.engine.ledger import Ledger, show_lamps
 from telephony.events import Event
 from telephony.models import Call, Department, Extension, Recording, Registration
 from telephony.recordings.actions import do_delete_recording, tell
@@ -233,7 +234,7 @@ def test_a_missed_call_that_i_hide_no_longer_counts(anna: Someone) -> None:
 
 def test_a_call_is_parked_and_fetched(anna: Someone, bert: Someone) -> None:
     """Everybody sees the slots, as the ledger of a media node tells them."""
-    ledger = Ledger(instance.node)
+    ledger = Ledger(instance.node, instance.var)
 
     def park(slot: str) -> None:
         call = live_call("c1", "101", "102", "parked" if slot else "talking", slot=slot)
@@ -266,7 +267,7 @@ def test_a_recording_is_told_to_those_who_may_hear_it(anna: Someone, bert: Someo
 
 def test_calls_that_a_dead_media_node_left_behind_are_over(anna: Someone, bert: Someone) -> None:
     live_call("c1", "101", "100")
-    ledger = Ledger(instance.node)
+    ledger = Ledger(instance.node, instance.var)
     prove(anna, ledger._close_leftovers, "call", "logged", "extension")
     assert anna.get("/snapshot")["calls"] == []
 

@@ -127,6 +127,12 @@ class Exchange:
         with sqlite3.connect(self.instance.var / "db.sqlite3", timeout=10) as connection:
             connection.execute(statement, parameters)
 
+    def rename(self, table: str, to: str) -> None:
+        """Take a table away, or bring it back: every query for it fails at once, as with a database that is gone."""
+        with closing(sqlite3.connect(self.instance.var / "db.sqlite3", timeout=10)) as connection:
+            connection.execute("PRAGMA legacy_alter_table = ON")
+            connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
+
     async def logged(self, since: float, count: int = 1) -> list[dict[str, Any]]:
         """The calls that began after `since` (Unix seconds), oldest first, once all `count` have ended."""
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -143,12 +142,6 @@ class SupervisedExchange(Exchange):
     def forget_redis(self) -> None:
         """Remove what Redis has written to its disk: it comes back empty."""
         shutil.rmtree(self.instance.var / "redis" / "appendonlydir")
-
-    def rename(self, table: str, to: str) -> None:
-        """Take a table away, or bring it back: every query for it fails at once, as with a database that is gone."""
-        with closing(sqlite3.connect(self.instance.var / "db.sqlite3", timeout=10)) as connection:
-            connection.execute("PRAGMA legacy_alter_table = ON")
-            connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
     # --- the disk
 

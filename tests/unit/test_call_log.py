@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from django.db import OperationalError
 from django.utils import timezone
 
 from telephony import live
+from telephony.engine import call_log
+from telephony.engine.call_log import CallLog
 from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
 from telephony.models import Call, CallLeg
 from telephony.story import tell
@@ -130,6 +135,60 @@ def test_calls_of_other_nodes_are_not_lost_with_this_one() -> None:
     write_calls([snapshot(node="media2")])
     finish_lost("media1", [])
     assert Call.objects.get().outcome == "live"
+
+
+# --- a database that is away
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The database takes nothing, until this is undone."""
+    with monkeypatch.context() as away:
+
+        def refuse(*_calls: Any) -> None:
+            raise OperationalError("the server has gone away")
+
+        away.setattr(call_log, "write_calls", refuse)
+        yield away
+
+
+def test_calls_that_could_not_be_logged_are_logged_by_the_next_life_of_the_node(
+    tmp_path: Path, away: pytest.MonkeyPatch
+) -> None:
+    spill = tmp_path / "unlogged.jsonl"
+    before = CallLog(spill)
+    before.add([ended(snapshot("0000000000aaa")), snapshot("0000000000bbb")])
+    before._write()
+    before.add([ended(snapshot("0000000000bbb")), ended(snapshot("0000000000ccc"))])
+    before._write()
+    away.undo()
+    # It was killed while it wrote one more; and one call had been taken by the database after all.
+    with spill.open("a") as file:
+        file.write('{"id": "0000000000dd')
+    write_calls([ended(snapshot("0000000000aaa"))])
+
+    after = CallLog(spill)
+    after.start()
+    assert dict(Call.objects.values_list("id", "outcome")) == dict.fromkeys(
+        ("0000000000aaa", "0000000000bbb", "0000000000ccc"), "answered"
+    )
+    assert CallLeg.objects.count() == 6
+    assert not spill.exists()
+    after.stop(5)
+
+
+def test_what_is_in_the_log_in_the_end_is_in_no_file(tmp_path: Path, away: pytest.MonkeyPatch) -> None:
+    spill = tmp_path / "unlogged.jsonl"
+    calls = CallLog(spill)
+    calls.add([ended(snapshot())])
+    calls._write()
+    assert len(spill.read_text().splitlines()) == 1
+    away.undo()
+    calls._write()
+    assert (Call.objects.get().outcome, CallLeg.objects.count(), spill.exists()) == ("answered", 2, False)
+    calls.add([ended(snapshot("0000000000bbb"))])
+    calls._write()
+    assert not spill.exists()
 
 
 # --- what beat does every minute

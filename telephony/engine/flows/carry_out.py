@@ -134,7 +134,7 @@ async def refuse(call: Call, caller: Leg, step: routing.Refuse, last: Result) ->
         language = call.exchange.language_of(caller.extension)
         absent = step.prompt == "nobody_answers" and last.code == "not_registered"
         prompt = "not_registered" if absent else step.prompt
-        path = await call.exchange.in_thread(speech.prompt, prompt, language)
+        path = await call.exchange.sound(speech.prompt, prompt, language)
         await caller.play(path)
     if not caller.answered:
         caller.hang_up(status, PHRASES.get(last.code, "") if status == 480 else "")

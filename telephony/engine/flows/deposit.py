@@ -56,8 +56,8 @@ async def deposit(call: Call, caller: Leg, extension: str, *, greet: bool = True
         caller.answer()
         call.set_answered(f"voicemail {extension}")
         # A caller who knows the greeting skips it with #.
-        if greet and not await caller.play(*await exchange.in_thread(_greeting, box), stop_on="#"):
-            after_beep = await exchange.in_thread(speech.prompt, "after_beep", language)
+        if greet and not await caller.play(*await exchange.sound(_greeting, box), stop_on="#"):
+            after_beep = await exchange.sound(speech.prompt, "after_beep", language)
             await caller.play(after_beep, stop_on="#")
         await caller.play(speech.beep())
         silent = await record(call, caller, part)
@@ -65,7 +65,7 @@ async def deposit(call: Call, caller: Leg, extension: str, *, greet: bool = True
         pass
     await _keep(call, box, part, silent)
     with contextlib.suppress(HungUp):
-        await caller.play(await exchange.in_thread(speech.prompt, "goodbye", language))
+        await caller.play(await exchange.sound(speech.prompt, "goodbye", language))
     caller.hang_up()
     return True
 

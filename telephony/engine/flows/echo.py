@@ -18,6 +18,6 @@ async def echo(call: Call, caller: Leg) -> None:
     caller.answer()
     call.set_answered("echo")
     language = call.exchange.language_of(caller.extension)
-    await caller.play(await call.exchange.in_thread(speech.prompt, "echo", language), speech.beep())
+    await caller.play(await call.exchange.sound(speech.prompt, "echo", language), speech.beep())
     call.exchange.endpoint.patch.link(caller, caller)
     await caller.digit(LONGEST, among="#")

@@ -72,11 +72,11 @@ class Visit:
 
     async def say(self, key: str) -> None:
         """Speak a prompt."""
-        await self.caller.play(await self.exchange.in_thread(speech.prompt, key, self.language))
+        await self.caller.play(await self.exchange.sound(speech.prompt, key, self.language))
 
     async def ask(self, key: str, among: str, seconds: float = CHOICE_SECONDS) -> str:
         """Speak a prompt and return the key chosen, or "" for none."""
-        path = await self.exchange.in_thread(speech.prompt, key, self.language)
+        path = await self.exchange.sound(speech.prompt, key, self.language)
         return await self.caller.play(path, stop_on=among) or await self.caller.digit(seconds, among)
 
     async def number(self, key: str) -> str:
@@ -121,7 +121,7 @@ class Visit:
         """Say how many messages there are."""
         new, old = await self.exchange.in_thread(selectors.count, box.extension.number)
         text = speech.message_count(new, old, self.language)
-        await self.caller.play(await self.exchange.in_thread(speech.say, text, self.language), stop_on="*")
+        await self.caller.play(await self.exchange.sound(speech.say, text, self.language), stop_on="*")
 
     async def messages(self, box: Mailbox) -> None:
         """Play the messages, new ones first, each with its keys."""
@@ -142,7 +142,7 @@ class Visit:
         """Play one message; the key that was chosen, "" for the next one."""
         when = timezone.localtime(message.created)
         text = speech.envelope(message.caller_name or message.caller, f"{when:%H:%M}", self.language)
-        header = await self.exchange.in_thread(speech.say, text, self.language)
+        header = await self.exchange.sound(speech.say, text, self.language)
         key = await self.caller.play(header, stop_on="5678*")
         if not key and message.path.exists():
             try:

@@ -63,7 +63,7 @@ class RungMobile:
         assert leg is not None
         try:
             language = exchange.language_of(self.mobile.extension)
-            prompt = await exchange.in_thread(speech.prompt, "press_1", language)
+            prompt = await exchange.sound(speech.prompt, "press_1", language)
             async with asyncio.timeout_at(self.asked_until):
                 while not (await leg.play(prompt, stop_on=KEY) or await leg.digit(PAUSE, among=KEY)):
                     pass

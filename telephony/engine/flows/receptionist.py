@@ -79,7 +79,7 @@ async def receptionist(call: Call, caller: Leg, number: str) -> routing.Plan | N
 
 
 async def _goodbye(call: Call, caller: Leg, language: str) -> None:
-    await caller.play(await call.exchange.in_thread(speech.prompt, "goodbye", language))
+    await caller.play(await call.exchange.sound(speech.prompt, "goodbye", language))
     caller.hang_up()
 
 
@@ -96,7 +96,7 @@ class Reception:
 
     async def say(self, key: str) -> None:
         """Speak one of the exchange's own prompts."""
-        await self.caller.play(await self.exchange.in_thread(speech.prompt, key, self.desk.language))
+        await self.caller.play(await self.exchange.sound(speech.prompt, key, self.desk.language))
 
     async def sound(self, prompt: PromptEntry) -> Path:
         """The file of a prompt; silence where it can't be had, so that the keys work all the same."""
@@ -148,7 +148,7 @@ class Reception:
             await self.say("no_such_name")
             return None
         text = speech.name_choice((name for _number, name in found), self.desk.language)
-        path = await self.exchange.in_thread(speech.say, text, self.desk.language)
+        path = await self.exchange.sound(speech.say, text, self.desk.language)
         keys = DIGITS[1 : len(found) + 1]
         key = await self.caller.play(path, stop_on=keys) or await self.caller.digit(self.desk.seconds, keys)
         if not key:
@@ -158,7 +158,7 @@ class Reception:
         return Destination(Kind.EXTENSION, number)
 
     async def _letters(self) -> str:
-        path = await self.exchange.in_thread(speech.prompt, "spell_name", self.desk.language)
+        path = await self.exchange.sound(speech.prompt, "spell_name", self.desk.language)
         typed = await self.caller.play(path, stop_on=DIGITS)
         while len(typed) < LETTERS:
             digit = await self.caller.digit(NAME_SECONDS, among=DIGITS + "#")

@@ -32,7 +32,7 @@ async def set_status(call: Call, caller: Leg, status: str) -> None:
     else:
         call.step("status_set", extension=caller.extension, status=status)
     language = exchange.language_of(caller.extension)
-    await caller.play(await exchange.in_thread(speech.prompt, said, language))
+    await caller.play(await exchange.sound(speech.prompt, said, language))
     caller.hang_up()
 
 

@@ -98,6 +98,21 @@ def test_a_device_whose_connection_is_gone_does_not_keep_the_others_waiting(
     assert answer_to(node, request, 200)
 
 
+@pytest.mark.parametrize("status", [480, 408])
+def test_a_busy_telephone_says_more_than_one_that_cannot_be_reached(
+    phone: PhoneMaker, node: MediaNode, status: int
+) -> None:
+    desk, softphone = phone("151"), phone("151-2")
+    assert desk.register().status == softphone.register().status == 200
+    request = from_node(node, "sip:151@kiestoon")
+    at_desk, at_softphone = ringing(desk), ringing(softphone)
+    desk.send(at_desk.answer(486))
+    softphone.send(at_softphone.answer(status))
+    assert node.final(request).status == 486
+    for one in (desk, softphone):
+        one.register(0)
+
+
 def test_only_a_media_node_may_call_from_inside(edge: Instance, phone: PhoneMaker) -> None:
     stranger = Phone(UdpWire(("127.0.0.1", edge.core_port)), "x", "")
     request = stranger.build("INVITE", "sip:100@kiestoon")
@@ -249,6 +264,17 @@ def test_a_trunks_call_comes_in_without_a_password(provider: Phone, node: MediaN
     provider.send(bye)
     node.send(node.expect(request_for("BYE")).answer(200))
     answer_to(provider, bye, 200)
+
+
+@pytest.mark.parametrize(
+    "sdp", ["rubbish", SDP.format(host="no.address", port=7000), NODE_SDP.replace("audio", "image")]
+)
+def test_a_trunks_offer_that_cannot_be_understood_is_not_acceptable(
+    provider: Phone, node: MediaNode, sdp: str
+) -> None:
+    request = provider.build("INVITE", "sip:+31201234567@kiestoon", body=sdp)
+    provider.send(request)
+    assert provider.final(request).status == 488
 
 
 def test_a_neighbour_of_the_trunk_is_a_stranger(phone: PhoneMaker, node: MediaNode, address: str) -> None:

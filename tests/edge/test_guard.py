@@ -85,6 +85,27 @@ def test_guessing_at_many_devices_bans_after_thirty(
     assert is_silent(last)
 
 
+def test_passwords_guessed_in_a_providers_name_do_not_ban_the_provider(
+    edge: Instance, trunk_port: int
+) -> None:
+    wire = UdpWire(("127.0.0.1", edge.sip_port), ("127.0.0.1", trunk_port))
+    forger = Phone(wire, "135", "guess")
+    assert [forger.register().status for _attempt in range(12)] == [401] * 12
+    forger.close()
+
+
+def test_who_guesses_behind_a_proxy_is_cut_off_and_the_other_browsers_are_not(
+    edge: Instance, phone: PhoneMaker
+) -> None:
+    """Behind a proxy on this machine all browsers have its address."""
+    guesser, other = phone("136-2", "ws", secret="guess"), phone("137-2", "ws")
+    with pytest.raises(ConnectionError):
+        for _attempt in range(12):
+            assert guesser.register().status == 401
+    assert other.register().status == 200
+    assert not [ban for ban in rpc.bans(to=edge) if ban.address == "127.0.0.1"]
+
+
 def test_a_ban_can_be_given(edge: Instance, phone: PhoneMaker, address: str) -> None:
     one = phone("132", address=address)
     rpc.ban(address, 300, to=edge)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from pbxsite.instance import Instance
-from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, request_for
-from tests.edge.conftest import PhoneMaker
+from telephony.edge import config, rpc
+from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Phone, request_for
+from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
 from tests.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
+from tests.edge.events import until
+from tests.edge.subscribers import write_subscribers
+from tests.edge.wires import UdpWire, WsWire
+from tests.servers import Servers
 
 
 def test_a_browsers_media_is_relayed_and_becomes_plain(
@@ -115,3 +125,52 @@ def test_hold_works_both_ways_with_a_browser_that_was_called(
     assert connection(arrived) == relay
     pick_up(node, arrived)
     assert "UDP/TLS/RTP/SAVPF" in answer_to(one, back, 200).body
+
+
+# --- without the relay
+
+
+@pytest.fixture
+def relayless(tmp_path: Path) -> Iterator[tuple[Instance, MediaNode]]:
+    """An edge whose rtpengine is away."""
+    with Servers(tmp_path) as servers:
+        write_subscribers(servers.instance, SUBSCRIBERS)
+        config.render(servers.instance)
+        servers.start("redis", "edge")
+        node = MediaNode(("127.0.0.1", servers.instance.core_port), servers.instance.media_port)
+        assert node.pinged.wait(10)
+        until(lambda: all(one.up for one in rpc.dispatcher(to=servers.instance)))
+        yield servers.instance, node
+        node.close()
+
+
+def test_without_a_relay_the_desk_phone_rings_and_the_browser_is_not_bothered(
+    relayless: tuple[Instance, MediaNode],
+) -> None:
+    instance, node = relayless
+    desk = Phone(UdpWire(("127.0.0.1", instance.sip_port)), "148", "secret148")
+    browser = Phone(WsWire(("127.0.0.1", instance.ws_port)), "148-2", "secret148-2", extension="148")
+    assert desk.register().status == browser.register().status == 200
+    request = from_node(node, "sip:148@kiestoon")
+    pick_up(desk, ringing(desk))
+    assert answer_to(node, request, 200)
+    with pytest.raises(TimeoutError):
+        browser.expect(request_for("INVITE"), 0.5)
+    desk.register(0)
+    assert node.final(from_node(node, "sip:148@kiestoon")).status == 480
+    for one in (desk, browser):
+        one.close()
+
+
+def test_calls_that_find_no_relay_do_not_count_as_unanswered(
+    relayless: tuple[Instance, MediaNode],
+) -> None:
+    instance, node = relayless
+    browser = Phone(WsWire(("127.0.0.1", instance.ws_port)), "149-2", "secret149-2", extension="149")
+    desk = Phone(UdpWire(("127.0.0.1", instance.sip_port)), "148", "secret148")
+    for _call in range(51):
+        assert browser.final(browser.invite("101", body=BROWSER_SDP)).status == 503
+    desk.invite("101", body=NODE_SDP)
+    ringing(node)
+    for one in (desk, browser):
+        one.close()

@@ -16,13 +16,19 @@ STATUS_CODES = {"*30": "available", "*31": "away", "*32": "dnd", "*33": "lunch",
 
 
 def dialled(trail: Trail, number: str) -> Plan | None:
-    """The plan for a code, or None when `number` is none."""
+    """The plan for a code, or None when `number` is none.
+
+    A code is for who dials it: whoever is transferred by somebody else can leave a message, hear their own with a
+    PIN, or get who is parked. Otherwise *31 would set the status of who is transferred, or of who transfers them.
+    """
     directory = trail.directory
     if number == VOICEMAIL_MENU:
         return Plan((Service("menu", Reason("voicemail_menu")),))
     if number in directory.parking and number not in directory.extensions:
         return Plan((Service("park", Reason("park", {"slot": number}), number),))
-    if not number.startswith("*"):
+    if found := LEAVE_MESSAGE.fullmatch(number):
+        return _leave_message(trail, found[1])
+    if trail.request.by:
         return None
     if number == ECHO_TEST:
         return Plan((Service("echo", Reason("echo_test")),))
@@ -33,8 +39,6 @@ def dialled(trail: Trail, number: str) -> Plan | None:
         return _pick_up(trail, found[1] or "")
     if (found := RECORD_PROMPT.fullmatch(number)) and trail.request.own in directory.extensions:
         return Plan((Service("prompt", Reason("prompt", {"number": found[1]}), found[1]),))
-    if found := LEAVE_MESSAGE.fullmatch(number):
-        return _leave_message(trail, found[1])
     return None
 
 

@@ -71,6 +71,21 @@ async def test_a_transfer_to_a_number_that_does_not_exist_changes_nothing(
     await expect({anna: ("101",), bram: ("100",)})
 
 
+async def test_nobody_sets_anothers_status_by_transferring_them_to_a_code(
+    exchange: Exchange, phones: Phones, hand: Hand
+) -> None:
+    anna, bram = await humming(exchange, phones, "100", "101")
+    call = await hand.only()
+    for code in ("*31", "*8102"):
+        with pytest.raises(Refused, match="cannot be reached from here"):
+            await hand.do("transfer", call, extension="101", number=code)
+    # A phone that transfers hears the same.
+    await bram.refer("*31")
+    assert await bram.transferred() == 488
+    await expect({anna: ("101",), bram: ("100",)})
+    assert not exchange.rows("SELECT id FROM presence_presence WHERE status = 'away'")
+
+
 async def test_a_consultation_is_completed(exchange: Exchange, phones: Phones, hand: Hand) -> None:
     began = time.time()
     anna, bram = await humming(exchange, phones, "100", "101")

@@ -464,6 +464,16 @@ def test_codes_are_for_extensions_only(dialled: str, expected: str) -> None:
     assert told(plan(COMPANY, asked(OUTSIDER, dialled, 7))) == "refuse 404 unknown_number"
 
 
+@pytest.mark.parametrize("caller", ["102", OUTSIDER])
+def test_who_is_transferred_to_a_code_can_leave_a_message_or_unpark_and_no_more(caller: str) -> None:
+    trunk = 7 if caller == OUTSIDER else None
+    for code in ("*30", "*31", "*34", "*43", "*8", "*8103", "*5100"):
+        refused = told(plan(COMPANY, asked(caller, code, trunk, by="101")))
+        assert refused == "refuse 404 unknown_number", code
+    assert told(plan(COMPANY, asked(caller, "*4103", trunk, by="101"))) == "message 103"
+    assert told(plan(COMPANY, asked(caller, "705", trunk, by="101"))) == "park 705"
+
+
 def test_what_a_status_says_is_told_with_its_end() -> None:
     until = WEDNESDAY_NOON + datetime.timedelta(hours=2)
     found = plan(with_presence(x101=present("away", until=until)), asked(OUTSIDER, DID, 7))

@@ -20,7 +20,7 @@ import pjsua2 as pj
 from telephony.engine.callbacks import audio_only
 from telephony.engine.leg import Leg
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
-from telephony.engine.sip import Invitation, escaped, quoted, read_invitation
+from telephony.engine.sip import ANONYMOUS, Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ TICK = 0.02  # seconds between two looks at pjsip's timers
 JITTER_BUFFER = 240
 # codecId prefix -> priority; the order in which we offer them. What is not here is switched off.
 CODECS = {"opus/48000/2": 240, "G722/16000": 230, "PCMA/8000": 220, "PCMU/8000": 210}
-ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 OPUS_BITRATE = 28_000  # bit/s; pjsua2's own choice is a poor 7.5 kbit/s
 T1_MS, T2_MS, T4_MS, TD_MS = 100, 1000, 1500, 6000
 MAX_PLAUSIBLE_LEGS = 1024

@@ -11,7 +11,10 @@ MOST_DIVERSIONS = 10
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:(.*)$", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n\r?\n")
 _URI = re.compile(r"sips?:(?:([^@>?\s]*)@)?([^;>?]+)", re.IGNORECASE)
+_TEL = re.compile(r"tel:([^;>?,\s]+)", re.IGNORECASE)
+_PRIVATE = re.compile(r"\b(?:id|user|header)\b", re.IGNORECASE)
 _NAME = re.compile(r'^\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<')
+ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,11 @@ def values(message: str, *names: str) -> list[str]:
 
 
 def uri_user(value: str) -> str:
-    """The user part of the first SIP URI in `value`, unescaped and without its parameters, or "" (RFC 3261 §19.1)."""
-    match = _URI.search(value)
+    """The user part of the first SIP URI in `value`, unescaped and without its parameters, or "" (RFC 3261 §19.1).
+
+    Without one the number of a tel URI (RFC 3966).
+    """
+    match = _URI.search(value) or _TEL.search(value)
     return readable(unquote((match[1] or "").partition(";")[0])) if match else ""
 
 
@@ -85,14 +91,20 @@ def read_invitation(message: str) -> Invitation:
     """Read the INVITE that the edge passed on."""
     found = headers(message)
     request_line = message.partition("\r\n")[0]
-    origin = found.get("p-asserted-identity") or found.get("from") or found.get("f", "")
+    origin = found.get("from") or found.get("f", "")
+    asserted = found.get("p-asserted-identity", "")
+    if uri_user(address(asserted)):
+        origin = asserted
+    trunk = _number(found.get("x-kiestoon-trunk"))
+    if trunk is not None and _PRIVATE.search(found.get("privacy", "")):
+        origin = ANONYMOUS  # a provider tells us more than the called party may see (RFC 3323, RFC 3325 §7)
     extension = found.get("x-kiestoon-extension", "")
     return Invitation(
         dialled=uri_user(request_line)[:80],
         call_id=found.get("call-id") or found.get("i", ""),
         extension=extension,
         device=_number(found.get("x-kiestoon-device")),
-        trunk=_number(found.get("x-kiestoon-trunk")),
+        trunk=trunk,
         source=found.get("x-kiestoon-source", ""),
         caller=(extension or uri_user(address(origin)))[:80],
         caller_name=display_name(origin)[:120],

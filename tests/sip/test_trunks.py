@@ -92,3 +92,20 @@ async def test_a_provider_that_is_away_is_said_and_logged(exchange: Exchange, ph
     assert ended.code >= 400
     (row,) = await exchange.logged(began)
     assert "trunk_failed" in row["codes"]
+
+
+async def test_a_caller_from_outside_who_hides_their_number_is_anonymous_on_the_phone(
+    exchange: Exchange, phones: Phones
+) -> None:
+    began = time.time()
+    outside = await provider(exchange, phones)
+    bram = await exchange.phone(phones, "101")
+    hidden = {"P-Asserted-Identity": "<tel:+31612345678>", "Privacy": "id"}
+    call = await outside.call(f"sip:+31201234567@127.0.0.1:{exchange.instance.sip_port}", headers=hidden)
+    at_bram = await bram.incoming()
+    assert at_bram.remote_identity.number == "anonymous"
+    assert "+31612345678" not in str(at_bram.invite)
+    await call.hangup()
+    await at_bram.ended()
+    (row,) = await exchange.logged(began)
+    assert row["caller"] == "anonymous"

@@ -92,6 +92,36 @@ def test_what_the_provider_asserts_goes_before_what_the_caller_says() -> None:
     assert (found.caller, found.caller_name) == ("0201112222", "True")
 
 
+@pytest.mark.parametrize(
+    ("asserted", "number"),
+    [
+        ("<tel:+31201112222>", "+31201112222"),
+        ("tel:+31-20-111-2222;cpc=ordinary", "+31-20-111-2222"),
+        ('"Zoë" <tel:0201112222;phone-context=+31>, <sip:+31201112222@x>', "+31201112222"),
+        # without a user it says nothing
+        ("<sip:provider.example>", "666"),
+        ("", "666"),
+    ],
+)
+def test_who_is_asserted_by_a_telephone_number_or_not_at_all(asserted: str, number: str) -> None:
+    message = (
+        "INVITE sip:1@kiestoon SIP/2.0\r\nFrom: <sip:666@x>;tag=1\r\n"
+        f"P-Asserted-Identity: {asserted}\r\nX-Kiestoon-Trunk: 3\r\n\r\n"
+    )
+    assert read_invitation(message).caller == number
+
+
+@pytest.mark.parametrize("privacy", ["id", "user;id;critical", "header"])
+def test_who_wants_to_stay_unknown_stays_unknown(privacy: str) -> None:
+    message = (
+        'INVITE sip:1@kiestoon SIP/2.0\r\nFrom: "Zoë" <sip:0201112222@x>;tag=1\r\n'
+        f'P-Asserted-Identity: "Zoë" <sip:0201112222@x>\r\nPrivacy: {privacy}\r\nX-Kiestoon-Trunk: 3\r\n\r\n'
+    )
+    found = read_invitation(message)
+    assert (found.caller, found.caller_name) == ("anonymous", "Anonymous")
+    assert read_invitation(message.replace(privacy, "none")).caller == "0201112222"
+
+
 def test_who_sent_a_call_on_before_it_came_here() -> None:
     message = (
         "INVITE sip:1@kiestoon SIP/2.0\r\nFrom: <sip:0201112222@x>\r\nX-Kiestoon-Trunk: 3\r\n"

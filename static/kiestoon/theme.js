@@ -1,6 +1,6 @@
-// Before the first paint: the theme this browser's user chose, or the system's.
+// Before the first paint: the theme this browser's user chose, or the system's. Where the page itself says, that counts.
 "use strict";
-{
+if (!document.documentElement.dataset.bsTheme) {
     let theme = "system";
     try {
         theme = localStorage.getItem("kiestoon.theme") || theme;

@@ -34,6 +34,21 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, so
     console.error(`policy: ${violatedDirective} ${blockedURI} at ${sourceFile}:${lineNumber}`);
 });
 """
+#: Pages for who has not signed in, and for who has.
+STRANGERS = (
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/password/reset/done/",
+    "/welcome/",
+    "/nowhere/",
+)
+ACCOUNT = (
+    *("/account/password/change/", "/account/2fa/", "/account/2fa/totp/activate/", "/account/2fa/webauthn/"),
+    *("/account/2fa/webauthn/add/", "/account/reauthenticate/", "/account/sessions/", "/account/linked/"),
+    *("/account/logout/", "/welcome/", "/nowhere/", "/recordings/1/sound"),
+)
+#: For who has a second factor.
+SECOND_FACTOR = ("/account/2fa/", "/account/2fa/recovery-codes/", "/account/2fa/totp/deactivate/")
 
 
 async def wanting(page: Page) -> list[str]:

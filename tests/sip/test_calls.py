@@ -244,6 +244,13 @@ async def test_keys_pressed_arrive_at_the_other_phone(
     assert [await answered.digit() for _key in range(3)] == ["1", "5", "#"]
 
 
+async def test_keys_as_nothing_but_the_key_in_an_info_arrive_too(exchange: Exchange, phones: Phones) -> None:
+    call, answered = await talk(exchange, phones, "100", "101")
+    for body, key in (("5", "5"), ("#\r\n", "#"), ("10", "*")):
+        await call.request("INFO", body, "application/dtmf")
+        assert await answered.digit() == key
+
+
 async def test_hold_plays_music_and_both_are_heard_again_afterwards(
     exchange: Exchange, phones: Phones
 ) -> None:

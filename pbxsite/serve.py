@@ -28,6 +28,7 @@ def serve(options: list[str]) -> None:
     from daphne.server import Server
     from twisted.internet import tcp
 
+    from pbxsite import bodies
     from pbxsite.sockets import EXTENSION, Outlet
 
     class WebServer(Server):
@@ -42,6 +43,7 @@ def serve(options: list[str]) -> None:
     class Command(CommandLineInterface):
         server_class = WebServer
 
+    bodies.limit()
     Command().run(options)
 
 

@@ -10,6 +10,8 @@ from pbxsite.sockets import EXTENSION, frame_of
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "websocket":
+        while (await receive()).get("more_body"):
+            pass
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
         return

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from pbxsite.bodies import LARGEST
 from pbxsite.instance import ROOT
 from pbxsite.sockets import LIMIT, TOO_SLOW
 from tests.servers import free_ports
@@ -119,6 +120,36 @@ def test_when_one_of_the_processes_ends_all_are_started_anew() -> None:
         os.kill(int(found[0]) if end == signal.SIGKILL else server.pid, end)
         assert server.wait(12) == status
         assert not any(Path(f"/proc/{pid}").exists() for pid in found)
+
+
+def send_body(port: int, size: int, *, said: bool) -> bytes:
+    """Send so many bytes, their number said before or in chunks; the answer's first line."""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        length = f"Content-Length: {size}" if said else "Transfer-Encoding: chunked"
+        head = ["POST / HTTP/1.1", "Host: localhost", length, "", ""]
+        connection.sendall("\r\n".join(head).encode())
+        part = bytes(1_000_000)
+        sent = 0
+        while sent < size:
+            connection.sendall(part if said else b"%x\r\n%s\r\n" % (len(part), part))
+            sent += len(part)
+        if not said:
+            connection.sendall(b"0\r\n\r\n")
+        return connection.makefile("rb").readline()
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_request_of_any_size_is_not_kept(port: int, said: bool) -> None:
+    assert send_body(port, LARGEST, said=said).startswith(b"HTTP/1.1 204")
+    assert send_body(port, LARGEST + 1_000_000, said=said).startswith(b"HTTP/1.1 413")
+
+
+def test_a_request_that_says_it_is_too_large_is_answered_before_it_comes(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        head = ["POST / HTTP/1.1", "Host: localhost", f"Content-Length: {LARGEST + 1}", "", ""]
+        connection.sendall("\r\n".join(head).encode())
+        answer = connection.makefile("rb").read()  # and the connection ends
+    assert answer.startswith(b"HTTP/1.1 413") and b"25 MB" in answer
 
 
 def test_who_hangs_up_in_the_middle_does_no_harm(port: int) -> None:

@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-recordings": {"task": "telephony.tasks.purge_recordings", "schedule": 3600.0},
     "tend-recordings": {"task": "telephony.tasks.tend_recordings", "schedule": 300.0},
     "purge-browsers": {"task": "telephony.tasks.purge_browsers", "schedule": 600.0},
+    "close-gone-nodes": {"task": "telephony.tasks.close_gone_nodes", "schedule": 60.0},
     "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
 }
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
 import redis
 from django.apps import apps
@@ -35,8 +33,7 @@ class Standing:
 def lines() -> dict[str, str]:
     """Extension -> "busy" or "ringing", of those that are not idle; nothing while Redis is away."""
     try:
-        known = cast("dict[str, str]", live.client().hgetall(live.LAMPS))
-        return {extension: str(json.loads(text)["state"]) for extension, text in known.items()}
+        return live.lines()
     except (redis.RedisError, ValueError, KeyError):
         return {}
 

@@ -23,6 +23,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, S
 from django.utils import timezone
 
 from telephony import live
+from telephony.engine import nodes
 from telephony.models import CallLeg
 from telephony.outbound import Usage
 
@@ -166,17 +167,16 @@ def away_trunks() -> frozenset[int]:
 
 
 def calls_elsewhere(node: str) -> dict[str, int]:
-    """Live legs over trunks on other nodes than this one, by payer. Raises redis.RedisError."""
-    own = live.CALLS.format(node=node)
-    count: Counter[str] = Counter()
-    for key in live.client().scan_iter(match=live.CALLS.format(node="*")):
-        if key != own:
-            calls: list[str] = cast("Any", live.client().hvals(key))
-            for text in calls:
-                for leg in json.loads(text)["legs"]:
-                    if leg.get("trunk") and leg["ended"] is None:
-                        count[leg.get("payer", "")] += 1
-    return dict(count)
+    """Live legs over trunks on the other nodes that live, by payer. Raises redis.RedisError."""
+    return dict(
+        Counter(
+            leg.get("payer", "")
+            for other in nodes.others(node)
+            for call in nodes.calls_of(other)
+            for leg in call["legs"]
+            if leg.get("trunk") and leg["ended"] is None
+        )
+    )
 
 
 def seconds_logged(node: str, began: datetime.datetime) -> dict[str, int]:

@@ -13,6 +13,7 @@ import redis
 from pbxsite.instance import instance
 
 CALLS = "kiestoon:calls:{node}"
+# Hash: "101 media1" -> the event that tells what 101 does on that node, while it is not idle there; `lamps` reads it.
 LAMPS = "kiestoon:lamp"
 SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells who waits in it
 DIRECTORY_CHANGED = "kiestoon:directory"
@@ -74,10 +75,25 @@ def last_event() -> str:
     return str(newest[0][0]) if newest else "0-0"
 
 
+def lamp_field(extension: str, node: str) -> str:
+    """Where in LAMPS is kept what an extension does on one node."""
+    return f"{extension} {node}"
+
+
+def lamps(kept: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What each extension does, of what LAMPS keeps: who talks on one node and is rung on another is busy."""
+    shown: dict[str, dict[str, Any]] = {}
+    for field, text in kept.items():
+        extension, one = field.partition(" ")[0], json.loads(text)
+        if extension not in shown or one["state"] == "busy":
+            shown[extension] = one
+    return shown
+
+
 def lines() -> dict[str, str]:
     """Extension -> "ringing" or "busy", of those that are not idle. Raises redis.RedisError when Redis is away."""
     kept: Any = client().hgetall(LAMPS)
-    return {extension: str(json.loads(text)["state"]) for extension, text in kept.items()}
+    return {extension: str(one["state"]) for extension, one in lamps(kept).items()}
 
 
 def team() -> tuple[str | None, dict[str, str]]:
@@ -86,7 +102,7 @@ def team() -> tuple[str | None, dict[str, str]]:
     pipe.get(PEOPLE)
     pipe.hgetall(LAMPS)
     version, kept = pipe.execute()
-    return version, {extension: str(json.loads(text)["state"]) for extension, text in kept.items()}
+    return version, {extension: str(one["state"]) for extension, one in lamps(kept).items()}
 
 
 def live_calls() -> list[dict[str, Any]]:

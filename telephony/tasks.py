@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 from celery import shared_task
 from django.db.models import F
@@ -11,7 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from telephony import alerts, live
 from telephony.actions.browsers import do_purge_browsers
+from telephony.engine import nodes
 from telephony.engine.commands import command, originate
+from telephony.engine.shown import close_leftovers
 from telephony.models import Call, Recording
 from telephony.recordings import actions, compress
 
@@ -22,6 +25,7 @@ GRACE = datetime.timedelta(minutes=1)
 
 __all__ = [
     "close_abandoned_calls",
+    "close_gone_nodes",
     "command",
     "compress_recording",
     "mail_alert",
@@ -42,6 +46,17 @@ def close_abandoned_calls() -> None:
         row.steps = [*row.steps, {"at": at, "code": "lost", "args": {"node": row.node}}]
         row.outcome, row.ended, row.reason = Call.Outcome.LOST, now, "media node stopped"
         row.save(update_fields=["steps", "outcome", "ended", "reason"])
+
+
+@shared_task(ignore_result=True)
+def close_gone_nodes() -> None:
+    """Every minute: what a media node showed that is gone, and has not come back to close it itself, is over."""
+    gone = nodes.gone()
+    if gone:
+        # A node that has just begun may not have given its sign yet, nor one after Redis was away.
+        time.sleep(2 * nodes.SIGN)
+        for node in gone & nodes.gone():
+            close_leftovers(node)
 
 
 @shared_task(ignore_result=True)

@@ -37,7 +37,7 @@ class Board:
         pipe.hgetall(live.LAMPS)
         pipe.hgetall(live.SLOTS)
         extensions, slots = await pipe.execute()
-        self._lines = {name: _lamp(json.loads(text)) for name, text in extensions.items()}
+        self._lines = {name: _lamp(one) for name, one in live.lamps(extensions).items()}
         self._lines |= {name: _slot(json.loads(text)) for name, text in slots.items()}
 
     def set_people(self, statuses: Mapping[str, str], hidden: frozenset[str]) -> None:

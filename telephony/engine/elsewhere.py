@@ -5,14 +5,13 @@ Only asked about extensions that take one call at a time; without such extension
 
 from __future__ import annotations
 
-import json
 import threading
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import redis
 
-from telephony import live
 from telephony.engine import nodes
 
 if TYPE_CHECKING:
@@ -68,21 +67,20 @@ class Elsewhere(threading.Thread):
                     due = time.monotonic() + nodes.SIGN
                     nodes.show(self.exchange.name, f"127.0.0.1:{instance.media_port}")
                     neighbours = nodes.neighbours(self.exchange.name)
+                    self.exchange.ledger.neighbours = tuple(neighbours)
                 self.talks = nodes.talks(neighbours) if neighbours else {}
-                self.busy = busy_on_others(self.exchange.name) if self.exchange.single else frozenset()
+                self.busy = busy_on(neighbours) if self.exchange.single else frozenset()
             except redis.RedisError:
                 self.busy, self.talks = frozenset(), {}
             time.sleep(EVERY)
 
 
-def busy_on_others(node: str) -> frozenset[str]:
-    """The extensions in calls of all nodes but this one. Raises redis.RedisError."""
-    client, own = live.client(), live.CALLS.format(node=node)
-    others = [key for key in client.scan_iter(match=live.CALLS.format(node="*")) if key != own]
-    calls = [json.loads(text) for key in others for text in client.hvals(key)]
+def busy_on(others: Iterable[str]) -> frozenset[str]:
+    """The extensions in calls of these nodes. Raises redis.RedisError."""
     return frozenset(
         leg["extension"]
-        for call in calls
+        for other in others
+        for call in nodes.calls_of(other)
         for leg in call["legs"]
         if leg["extension"] and (leg["state"] == "answered" or leg["role"] == "caller")
     )

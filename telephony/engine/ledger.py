@@ -6,22 +6,19 @@ are due to `call_log`, which has another. When Redis is away it keeps what is no
 
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import redis
-from django.db import DatabaseError, close_old_connections
 
 from telephony import live
-from telephony.engine.call_log import CallLog, tell_logged
-from telephony.engine.call_rows import Snapshot, as_json, finish_lost
+from telephony.engine.call_log import CallLog
+from telephony.engine.call_rows import Snapshot, as_json
+from telephony.engine.shown import EMPTY, NOTHING, close_leftovers, show_lamps
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -31,10 +28,6 @@ log = logging.getLogger(__name__)
 BATCH = 0.1  # seconds that changes are collected before they are written
 LOG_AFTER = 1.0  # a call that lasts longer than this many seconds is in the database while it lives
 RETRY = 1.0
-
-EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
-
-NOTHING = {"state": "idle"}
 
 
 class Ledger:
@@ -53,6 +46,7 @@ class Ledger:
         self._logged: set[str] = set()  # those that live and were given to the log
         self._lamps: dict[str, dict[str, str]] = {}
         self._slots: dict[str, dict[str, str]] = {}
+        self.neighbours: tuple[str, ...] = ()  # the other nodes that live
         self._redis_down = False
         self._again = threading.Event()
         self._call_log = CallLog(folder / f"unlogged-{node}.jsonl")
@@ -61,7 +55,7 @@ class Ledger:
     def start(self) -> None:
         """First close what an earlier life of this node left open, then begin."""
         self._call_log.start()
-        self._close_leftovers()
+        close_leftovers(self.node)
         self._thread.start()
 
     def stop(self) -> None:
@@ -169,7 +163,8 @@ class Ledger:
                 pipe.publish(live.LIVE, as_json(news))
                 # For web clients, whole: put together here, as making JSON of it once more would double the cost.
                 live.append(pipe, f'{{"kind":"call","call":{text}}}')
-            show_lamps(pipe, {extension: lamps.get(extension, NOTHING) for extension in changed})
+            shown = {extension: lamps.get(extension, NOTHING) for extension in changed}
+            show_lamps(pipe, shown, self.node, self.neighbours)
             slots = self._slots_now()
             for slot in {*slots, *self._slots}:
                 if again or slots.get(slot) != self._slots.get(slot):
@@ -207,7 +202,7 @@ class Ledger:
     def _lamps_now(self) -> dict[str, dict[str, str]]:
         """What extensions that are not idle do: busy, or ringing and who calls."""
         now: dict[str, dict[str, str]] = {}
-        busy = {"state": "busy", "node": self.node}
+        busy = {"state": "busy"}
         for snapshot in self._living.values():
             for leg in snapshot["legs"]:
                 extension = leg["extension"]
@@ -220,41 +215,3 @@ class Ledger:
                     call = snapshot["id"]
                     now[extension] = {"state": "ringing", "call": call, "peer": peer, "peer_name": name}
         return now
-
-    def _close_leftovers(self) -> None:
-        """Calls that were alive when this node died are over: say so in the log."""
-        lost: list[dict[str, Any]] = []
-        with contextlib.suppress(redis.RedisError):
-            lost = [json.loads(text) for text in live.client().hvals(self._key)]
-            pipe = live.client().pipeline(transaction=False)
-            pipe.delete(self._key)
-            legs = [leg for snapshot in lost for leg in snapshot["legs"]]
-            show_lamps(pipe, {leg["extension"]: NOTHING for leg in legs if leg["extension"]})
-            for slot in {str(snapshot.get("slot") or "") for snapshot in lost} - {""}:
-                pipe.hdel(live.SLOTS, slot)
-                free = json.dumps({"kind": "parking", "slot": slot, **EMPTY})
-                pipe.publish(live.LIVE, free)
-                live.append(pipe, free)
-            for snapshot in lost:
-                over = {**snapshot, "state": "ended", "ended": time.time(), "parties": []}
-                live.append(pipe, json.dumps({"kind": "call", "call": over}))
-            pipe.execute()
-        try:
-            close_old_connections()
-            finish_lost(self.node, lost)
-            tell_logged(lost)
-        except DatabaseError as error:
-            log.warning("calls of the node's earlier life stay open in the log: %s", error)
-
-
-def show_lamps(pipe: redis.client.Pipeline, lamps: Mapping[str, Mapping[str, str]]) -> None:
-    """Have `pipe` keep and tell what these extensions do now; who calls them is only for their lamps."""
-    for extension, shown in lamps.items():
-        about = {"kind": "extension", "extension": extension, "state": shown["state"]}
-        news = as_json({**about, **shown})
-        if shown["state"] == "idle":
-            pipe.hdel(live.LAMPS, extension)
-        else:
-            pipe.hset(live.LAMPS, extension, news)
-        pipe.publish(live.LIVE, news)
-        live.append(pipe, as_json(about))

@@ -88,7 +88,7 @@ def ringing_elsewhere(name: str, wanted: Collection[str], by: str, before: float
         found = [
             (leg["started"], other)
             for other in others(name)
-            for call in _calls(other)
+            for call in calls_of(other)
             if not any(leg["extension"] == by and leg["state"] == "answered" for leg in call["legs"])
             for leg in call["legs"]
             if leg["extension"] in wanted and leg["role"] == "target" and leg["state"] in RINGING
@@ -118,6 +118,15 @@ def others(name: str) -> list[str]:
     return [other for other in found if other != name]
 
 
+def gone() -> set[str]:
+    """The nodes that have left calls or lamps behind and do not live. Raises redis.RedisError."""
+    client: Any = live.client()
+    prefix = live.CALLS.format(node="")
+    left = {key.removeprefix(prefix) for key in client.scan_iter(match=f"{prefix}*")}
+    left |= {field.partition(" ")[2] for field in client.hkeys(live.LAMPS)}
+    return left - {"", *others("")}
+
+
 def neighbours(name: str) -> dict[str, str]:
     """The other nodes that live, with their addresses. Raises redis.RedisError."""
     return {other: address for other in others(name) if (address := address_of(other))}
@@ -126,10 +135,15 @@ def neighbours(name: str) -> dict[str, str]:
 def talks(among: Mapping[str, str]) -> dict[str, str]:
     """Extension -> address of the node among these where it is on a call. Raises redis.RedisError."""
     kept: Any = live.client().hgetall(live.LAMPS)
-    shown = ((extension, json.loads(text)) for extension, text in kept.items())
-    return {extension: among[one["node"]] for extension, one in shown if one.get("node") in among}
+    shown = ((*field.partition(" ")[::2], text) for field, text in kept.items())
+    return {
+        extension: among[node]
+        for extension, node, text in shown
+        if node in among and json.loads(text)["state"] == "busy"
+    }
 
 
-def _calls(node: str) -> list[dict[str, Any]]:
+def calls_of(node: str) -> list[dict[str, Any]]:
+    """The live calls of a node. Raises redis.RedisError."""
     texts: Any = live.client().hvals(live.CALLS.format(node=node))
     return [json.loads(text) for text in texts]

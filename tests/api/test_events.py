@@ -20,7 +20,8 @@ from telephony import live
 from telephony.edge.agent import Agent
 from telephony.engine.call_log import tell_logged
 from telephony.engine.call_rows import write_calls
-from telephony.engine.ledger import Ledger, show_lamps
+from telephony.engine.ledger import Ledger
+from telephony.engine.shown import close_leftovers, show_lamps
 from telephony.events import Event
 from telephony.models import Call, Department, Extension, Recording, Registration
 from telephony.recordings.actions import do_delete_recording, tell
@@ -69,7 +70,7 @@ def test_my_own_status(anna: Someone) -> None:
 
 def lamps(**states: str) -> None:
     pipe = live.client().pipeline()
-    show_lamps(pipe, {name[1:]: {"state": state} for name, state in states.items()})
+    show_lamps(pipe, {name[1:]: {"state": state} for name, state in states.items()}, instance.node)
     pipe.execute()
 
 
@@ -267,8 +268,7 @@ def test_a_recording_is_told_to_those_who_may_hear_it(anna: Someone, bert: Someo
 
 def test_calls_that_a_dead_media_node_left_behind_are_over(anna: Someone, bert: Someone) -> None:
     live_call("c1", "101", "100")
-    ledger = Ledger(instance.node, instance.var)
-    prove(anna, ledger._close_leftovers, "call", "logged", "extension")
+    prove(anna, lambda: close_leftovers(instance.node), "call", "logged", "extension")
     assert anna.get("/snapshot")["calls"] == []
 
 

@@ -167,7 +167,7 @@ async def test_who_wants_no_lamp_has_none(exchange: Exchange, phones: Phones, de
         await call.answered()
         # The lamp of 100 is lit: that of 101 would have been by now.
         await desk.shows("confirmed", "sip:100@")
-        kept = exchange.redis("HGET", "kiestoon:lamp", "101")
+        kept = exchange.redis("HGET", "kiestoon:lamp", "101 media1")
         assert "busy" in str(kept)
         late = Lamps(exchange, "104")
         await late.watch("101", "none")

@@ -450,7 +450,7 @@ async def test_the_mobile_rings_too_and_counts_once_a_1_is_pressed(
     await at_desk.ended()
     # Bram is on a call, whichever telephone it is.
     assert await lamps.shows("confirmed") - taken < PROMISED
-    assert '"busy"' in exchange.redis("HGET", live.LAMPS, "101")
+    assert '"busy"' in exchange.redis("HGET", live.LAMPS, "101 media1")
     await call.play_tone(ALICE_HZ)
     await at_mobile.play_tone(BOB_HZ)
     await hears(at_mobile, ALICE_HZ)

@@ -6,11 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any, Self
 
 import pytest
+import redis
 
+from telephony import live
 from telephony.edge import config
 from telephony.engine.elsewhere import EVERY
 from telephony.engine.snapshot import CallSnapshot
@@ -251,3 +254,41 @@ async def test_a_phone_joins_its_two_calls_wherever_the_second_one_came_to(
     await expect({anna: ("102",), at_chris: ("100",)})
     await anna.hangup()
     await at_chris.ended()
+
+
+async def test_who_talks_at_one_node_and_is_rung_at_the_other_is_shown_as_busy_throughout(
+    two: TwoNodes, phones: Phones, hands: Hands
+) -> None:
+    _call, anna, at_bram = await humming(two, phones, hands, FIRST)
+    with closing(redis.Redis(port=two.instance.redis_port, decode_responses=True)) as client:
+        news = client.pubsub(ignore_subscribe_messages=True)
+        news.subscribe(live.LIVE)
+        news.get_message(timeout=1)  # that it listens now
+        # The edge gives this one to the other node: nobody there has a call.
+        known = {call["id"] for call in hands.calls()}
+        chris = await (await two.phone(phones, "102")).call("101")
+        (new,) = await eventually(partial(beside, hands, known), 5, "the second call")
+        assert new["node"] == SECOND
+        await at_bram.phone.incoming()
+        assert line(client) == "busy"
+        await chris.hangup()
+        await eventually(partial(nothing_beside, hands, known), 5, "the second call to be over")
+        assert line(client) == "busy"
+        assert set(nodes_where(client)) == {FIRST}
+        await anna.hangup()
+        await eventually(lambda: not line(client), 5, "101 to be idle")
+        told = [json.loads(one["data"]) for one in iter(lambda: news.get_message(timeout=0.2), None)]
+        states = [one["state"] for one in told if one["kind"] == "extension" and one["extension"] == "101"]
+        assert states[-1] == "idle" and set(states[:-1]) == {"busy"}, states
+
+
+def line(client: redis.Redis) -> str:
+    """What 101 does, as all see it."""
+    kept: Any = client.hgetall(live.LAMPS)
+    return str(live.lamps(kept).get("101", {}).get("state", ""))
+
+
+def nodes_where(client: redis.Redis) -> list[str]:
+    """The nodes at which 101 is not idle."""
+    fields: Any = client.hkeys(live.LAMPS)
+    return [field.partition(" ")[2] for field in fields if field.startswith("101 ")]

@@ -1,0 +1,108 @@
+"""What of the calls of one media node is shown in Redis: lamps, and the end of what a node left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import redis
+from django.db import DatabaseError, close_old_connections
+
+from telephony import live
+from telephony.engine import nodes
+from telephony.engine.call_log import log, tell_logged
+from telephony.engine.call_rows import as_json, finish_lost
+
+EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
+NOTHING = {"state": "idle"}
+
+# Keep what an extension does on this node, and tell what it does on all of them together: in one step, or two nodes
+# that change something at the same time would each tell of what was before.
+# KEYS: lamps, channel, stream. ARGV: extension, own field, own event, event of being idle, length of the stream, and
+# the fields of the other nodes.
+TOGETHER = """
+local function busy(event) return string.find(event, '"state":"busy"', 1, true) end
+local shown = ARGV[3]
+if shown == ARGV[4] then
+  redis.call("HDEL", KEYS[1], ARGV[2])
+else
+  redis.call("HSET", KEYS[1], ARGV[2], shown)
+end
+for number = 6, #ARGV do
+  local other = redis.call("HGET", KEYS[1], ARGV[number])
+  if other and (shown == ARGV[4] or (busy(other) and not busy(shown))) then
+    shown = other
+  end
+end
+redis.call("PUBLISH", KEYS[2], shown)
+local state = string.match(shown, '"state":"(%a+)"')
+local about = '{"kind":"extension","extension":"' .. ARGV[1] .. '","state":"' .. state .. '"}'
+redis.call("XADD", KEYS[3], "MAXLEN", "~", ARGV[5], "*", "event", about)
+"""
+
+
+def show_lamps(
+    pipe: redis.client.Pipeline,
+    lamps: Mapping[str, Mapping[str, str]],
+    node: str,
+    neighbours: Collection[str] = (),
+) -> None:
+    """Have `pipe` keep and tell what these extensions do on `node` now; who calls them is only for their lamps."""
+    for extension, shown in lamps.items():
+        about = {"kind": "extension", "extension": extension, "state": shown["state"]}
+        news, field = as_json({**about, **shown}), live.lamp_field(extension, node)
+        if neighbours:
+            idle = as_json({**about, **NOTHING})
+            others = [live.lamp_field(extension, other) for other in neighbours]
+            keys = (live.LAMPS, live.LIVE, live.EVENTS)
+            pipe.eval(TOGETHER, 3, *keys, extension, field, news, idle, str(live.KEPT), *others)
+            continue
+        if shown["state"] == "idle":
+            pipe.hdel(live.LAMPS, field)
+        else:
+            pipe.hset(live.LAMPS, field, news)
+        pipe.publish(live.LIVE, news)
+        live.append(pipe, as_json(about))
+
+
+def close_leftovers(node: str) -> None:
+    """Calls that were alive when `node` died are over: say so to all, and in the log."""
+    lost: list[dict[str, Any]] = []
+    with contextlib.suppress(redis.RedisError):
+        lost = _forget_shown(node)
+    try:
+        close_old_connections()
+        finish_lost(node, lost)
+        tell_logged(lost)
+    except DatabaseError as error:
+        log.warning("calls of an earlier life of %s stay open in the log: %s", node, error)
+
+
+def _forget_shown(node: str) -> list[dict[str, Any]]:
+    """Take out of Redis what a dead node showed; its calls. Only one process gets them. Raises redis.RedisError."""
+    client: Any = live.client()
+    pipe = client.pipeline()
+    pipe.hvals(live.CALLS.format(node=node))
+    pipe.delete(live.CALLS.format(node=node))
+    pipe.hkeys(live.LAMPS)
+    texts, _deleted, fields = pipe.execute()
+    lost: list[dict[str, Any]] = [json.loads(text) for text in texts]
+    lit = {
+        extension for extension, _space, where in (field.partition(" ") for field in fields) if where == node
+    }
+    lit |= {leg["extension"] for snapshot in lost for leg in snapshot["legs"]} - {""}
+    pipe = client.pipeline(transaction=False)
+    show_lamps(pipe, dict.fromkeys(lit, NOTHING), node, nodes.others(node))
+    for slot in {str(snapshot.get("slot") or "") for snapshot in lost} - {""}:
+        pipe.hdel(live.SLOTS, slot)
+        free = json.dumps({"kind": "parking", "slot": slot, **EMPTY})
+        pipe.publish(live.LIVE, free)
+        live.append(pipe, free)
+    for snapshot in lost:
+        over = {**snapshot, "state": "ended", "ended": time.time(), "parties": []}
+        live.append(pipe, json.dumps({"kind": "call", "call": over}))
+    pipe.execute()
+    return lost

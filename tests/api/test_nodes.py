@@ -1,0 +1,103 @@
+"""Several media nodes show what they do in one Redis; what one of them leaves behind for good does not stay."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pbxsite.instance import instance
+from telephony import limits, live, tasks
+from telephony.engine import nodes
+from telephony.engine.elsewhere import busy_on
+from telephony.engine.shown import show_lamps
+from telephony.models import Call
+from tests.api.conftest import Someone, live_call
+from tests.api.replay import heard
+
+pytestmark = pytest.mark.django_db
+HERE, THERE = instance.node, "media2"
+BUSY, IDLE = {"state": "busy"}, {"state": "idle"}
+RINGING = {"state": "ringing", "call": "c2", "peer": "102", "peer_name": '"state":"busy"'}
+
+
+def show(node: str, shown: dict[str, str], extension: str = "101") -> None:
+    """A node says what an extension does there; it knows of the other node."""
+    pipe = live.client().pipeline(transaction=False)
+    show_lamps(pipe, {extension: shown}, node, [THERE if node == HERE else HERE])
+    pipe.execute()
+
+
+def test_a_second_call_at_another_node_leaves_the_first_one_in_sight(anna: Someone, bert: Someone) -> None:
+    since, seen = live.last_event(), []
+    for node, shown in ((HERE, BUSY), (THERE, RINGING), (THERE, IDLE), (HERE, IDLE)):
+        show(node, shown)
+        seen.append(live.lines().get("101", "idle"))
+    assert seen == ["busy", "busy", "busy", "idle"]
+    assert [event["state"] for event in heard(anna, since)] == seen
+
+
+def test_who_is_rung_at_two_nodes_still_is_when_one_gives_up() -> None:
+    with live.client().pubsub(ignore_subscribe_messages=True) as channel:
+        channel.subscribe(live.LIVE)
+        channel.get_message(timeout=1)  # that it listens now
+        show(HERE, {**RINGING, "call": "c1", "peer": "103"})
+        show(THERE, RINGING)
+        show(HERE, IDLE)
+        told = [json.loads(one["data"]) for one in iter(lambda: channel.get_message(timeout=0.2), None)]
+    assert [one["state"] for one in told] == ["ringing"] * 3
+    assert (told[-1]["call"], told[-1]["peer_name"]) == ("c2", '"state":"busy"')
+
+
+def test_who_talks_where_is_known_of_each_node() -> None:
+    show(HERE, BUSY)
+    show(THERE, RINGING)
+    show(THERE, BUSY, "102")
+    assert nodes.talks({HERE: "here:1", THERE: "there:1"}) == {"101": "here:1", "102": "there:1"}
+
+
+# --- a node that never returns
+
+
+@pytest.fixture
+def gone(anna: Someone, bert: Someone, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A call of a node that died with its machine: 101 calls outside."""
+    call = live_call("c1", "101", "102")
+    call["node"], call["legs"][1]["trunk"], call["legs"][1]["payer"] = "media9", 1, "101"
+    call["legs"][1]["ended"] = None
+    call["started"] = 1_700_000_000.0
+    live.client().delete(live.CALLS.format(node=HERE))
+    live.client().hset(live.CALLS.format(node="media9"), "c1", json.dumps(call))
+    show("media9", BUSY)
+    monkeypatch.setattr(nodes, "SIGN", 0.05)
+    return call
+
+
+def test_calls_of_a_node_that_is_gone_count_for_nothing(gone: dict[str, Any]) -> None:
+    nodes.show("media9", "127.0.0.1:1")
+    assert limits.calls_elsewhere(HERE) == {"101": 1}
+    assert "101" in busy_on(nodes.others(HERE))
+    live.client().delete(nodes.NODE.format(name="media9"))
+    assert limits.calls_elsewhere(HERE) == {}
+    assert busy_on(nodes.others(HERE)) == frozenset()
+
+
+def test_after_a_while_its_calls_are_over_and_its_lamps_out(gone: dict[str, Any], anna: Someone) -> None:
+    since = live.last_event()
+    tasks.close_gone_nodes()
+    assert live.live_calls() == [] and live.lines() == {}
+    assert "idle" in [event["state"] for event in heard(anna, since) if event["kind"] == "extension"]
+    row = Call.objects.get()
+    assert (row.outcome, row.node, row.legs.count()) == ("lost", "media9", 2)
+
+
+def test_those_of_a_node_that_lives_stay(gone: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes.show("media9", "127.0.0.1:1")
+    tasks.close_gone_nodes()
+    assert len(live.live_calls()) == 1
+    # Redis was away, and the node has not given its sign again yet.
+    live.client().delete(nodes.NODE.format(name="media9"))
+    monkeypatch.setattr(tasks.time, "sleep", lambda _seconds: nodes.show("media9", "127.0.0.1:1"))
+    tasks.close_gone_nodes()
+    assert (len(live.live_calls()), live.lines()) == (1, {"101": "busy"})

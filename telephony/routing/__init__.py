@@ -70,7 +70,8 @@ def plan(directory: Directory, request: Request) -> Plan:
     if steps := reach(trail, number):
         return Plan(steps)
     if OUTSIDE.fullmatch(number):
-        return outside.dial(trail, number)
+        # A number of ours need not leave and come back.
+        return inbound.lead(trail, number) or outside.dial(trail, number)
     return Plan((Refuse(404, "unknown_number", Reason("unknown_number", {"number": number})),))
 
 

@@ -59,8 +59,11 @@ def follow(trail: Trail, destination: Destination, owner: str) -> Steps:
         if number and trail.hops > MOST_HOPS:
             steps = trail.give_up(Reason("too_many_hops", {"number": number, "hops": MOST_HOPS}))
         elif number:
-            ours = outside.our_number(trail, number)
-            steps = follow(trail, ours, owner) if ours else outside.forward(trail, number, owner, mobile)
+            if ours := outside.our_number(trail, number):
+                notes, onward = outside.leads_to(trail, ours, number)
+                steps = (*notes, *follow(trail, onward, owner))
+            else:
+                steps = outside.forward(trail, number, owner, mobile)
     if steps is None:
         nowhere = Note(Reason("rule_nowhere", {"rule": spell(destination)}))
         steps = (nowhere, trail.take_message(owner or trail.first))

@@ -6,8 +6,10 @@ Whether and how they may is decided in `telephony.outbound`.
 from __future__ import annotations
 
 from telephony import dialling, outbound
+from telephony import hours as opening
 from telephony.destination import Destination
 from telephony.entries import InboundEntry
+from telephony.routing.forwarding import spell
 from telephony.routing.steps import Note, Plan, Reason, Refuse, RingOutside, Steps
 from telephony.routing.trail import Trail
 
@@ -67,10 +69,20 @@ def find_ours(trail: Trail, number: str) -> InboundEntry | None:
     )
 
 
-def our_number(trail: Trail, number: str) -> Destination | None:
-    """Where an outside number leads that is one of ours: no trunk need call it, it would only come back."""
-    entry = find_ours(trail, dialling.clean(number))
-    return entry.destination if entry else None
+def our_number(trail: Trail, number: str) -> InboundEntry | None:
+    """The number of ours that a rule leads to: no trunk need call it, it would only come back."""
+    return find_ours(trail, dialling.clean(number))
+
+
+def leads_to(trail: Trail, entry: InboundEntry, number: str) -> tuple[Steps, Destination]:
+    """Where a number of ours leads at this moment, after notes that say why."""
+    verdict = opening.look(trail.directory.hours, trail.request.at)
+    if entry.closed is None or verdict.open:
+        about = {"number": number, "rule": spell(entry.destination)}
+        return (Note(Reason("inbound_open", about)),), entry.destination
+    about = {"number": number, "rule": spell(entry.closed)}
+    why = Note(Reason(verdict.code, dict(verdict.args)))
+    return (why, Note(Reason("inbound_closed", about))), entry.closed
 
 
 def comes_back(trail: Trail, number: str) -> Reason | None:

@@ -239,7 +239,7 @@ async def test_a_call_in_the_house_does_not_need_the_relay_and_the_next_call_out
     await call.hangup()
     await answered.ended()
     outside = await provider(exchange, phones)
-    call = await call.phone.call("0201234567")
+    call = await call.phone.call("0207654321")
     at_provider = await outside.incoming(10)
     await at_provider.answer()
     await call.answered()

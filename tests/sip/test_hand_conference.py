@@ -139,7 +139,7 @@ async def test_an_outside_party_joins_over_a_trunk(exchange: Exchange, phones: P
     provider = await phones.direct("provider", local_port=exchange.trunk_port, alone=True)
     anna, bram = await humming(exchange, phones, "100", "101")
     call = await hand.only()
-    await hand.do("add", call, extension="100", number="0201234567")
+    await hand.do("add", call, extension="100", number="0207654321")
     outside = await provider.incoming()
     await outside.answer()
     await outside.play_tone(HZ["105"])

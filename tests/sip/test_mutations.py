@@ -23,7 +23,7 @@ PUBLIC, INSIDE = 10_000, 2_000
 CALLS = 400  # of the public ones: INVITEs with the right password, so that what is wrong in them gets far
 ADDRESSES = 100  # so many packets from one address alone would be a flood
 BATCH = 100
-NUMBERS = ("*43", "777", "107", "*4103", "600", "101", "0201234567")
+NUMBERS = ("*43", "777", "107", "*4103", "600", "101", "0207654321")
 
 pytestmark = pytest.mark.timeout(180)
 

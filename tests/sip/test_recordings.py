@@ -209,7 +209,7 @@ async def test_a_call_out_over_a_recorded_trunk_is_recorded(exchange: Exchange, 
     await have(exchange, "RecordingRule.objects.create(trunk=Trunk.objects.get(), announce=False)")
     try:
         anna, line = await exchange.phone(phones, "100"), await provider(exchange, phones)
-        call = await anna.call("0201234567")
+        call = await anna.call("0207654321")
         at_line = await line.incoming()
         await at_line.answer()
         await call.answered()

@@ -22,12 +22,12 @@ async def test_an_outside_number_goes_out_over_the_trunk_with_our_number(
     began = time.time()
     outside = await provider(exchange, phones)
     alice = await exchange.phone(phones, "100")
-    call = await alice.call("0201234567")
+    call = await alice.call("0207654321")
     at_provider = await outside.incoming()
     assert at_provider.remote_identity.number == "+31201234567"
     invite = at_provider.invite
     assert invite is not None
-    assert invite.start.split()[1].startswith("sip:+31201234567@")
+    assert invite.start.split()[1].startswith("sip:+31207654321@")
     assert not [name for name, _value in invite.headers if name.lower().startswith("x-kiestoon")]
     await at_provider.answer()
     await call.answered()
@@ -38,7 +38,7 @@ async def test_an_outside_number_goes_out_over_the_trunk_with_our_number(
     await at_provider.hangup()
     await call.ended()
     (row,) = await exchange.logged(began)
-    assert (row["direction"], row["outcome"], row["answered_by"]) == ("outbound", "answered", "+31201234567")
+    assert (row["direction"], row["outcome"], row["answered_by"]) == ("outbound", "answered", "+31207654321")
 
 
 async def test_early_media_of_the_provider_is_heard(exchange: Exchange, phones: Phones) -> None:
@@ -74,6 +74,20 @@ async def test_a_call_from_outside_rings_whom_the_number_belongs_to(
     assert row["codes"][0] == "called_by_trunk"
 
 
+async def test_a_colleague_who_dials_a_number_of_ours_stays_inside(
+    exchange: Exchange, phones: Phones
+) -> None:
+    outside = await provider(exchange, phones)
+    alice, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
+    call = await alice.call("0201234567")
+    at_bram = await bram.incoming()
+    assert at_bram.remote_identity.number == "100"
+    await at_bram.answer()
+    await call.answered()
+    await outside.not_called(0.2)
+    await call.hangup()
+
+
 async def test_a_stranger_cannot_call_through_the_exchange(exchange: Exchange, phones: Phones) -> None:
     began = time.time()
     stranger = await phones.direct("stranger")
@@ -87,7 +101,7 @@ async def test_a_stranger_cannot_call_through_the_exchange(exchange: Exchange, p
 async def test_a_provider_that_is_away_is_said_and_logged(exchange: Exchange, phones: Phones) -> None:
     began = time.time()
     alice = await exchange.phone(phones, "100")
-    call = await alice.call("0201234567")
+    call = await alice.call("0207654321")
     ended = await call.ended(20)
     assert ended.code >= 400
     (row,) = await exchange.logged(began)

@@ -111,8 +111,12 @@ def told(a_plan: Plan) -> str:
         ("100", "*4102", "refuse 404 unknown_number"),
         ("100", "*4555", "refuse 404 unknown_number"),
         # numbers outside
-        ("100", "0201234567", "outside +31201234567 by Lijn, refuse 0 no_line"),
-        ("100", "+31 (20) 123.45-67", "outside +31201234567 by Lijn, refuse 0 no_line"),
+        ("100", "0201234568", "outside +31201234568 by Lijn, refuse 0 no_line"),
+        ("100", "+31 (20) 123.45-68", "outside +31201234568 by Lijn, refuse 0 no_line"),
+        # a number of ours, which need not leave and come back
+        ("100", "0201234567", "ring 101 20, message 101"),
+        ("100", "+31 (20) 123.45-67", "ring 101 20, message 101"),
+        ("101", "0201234567", "message 101"),
         ("100", "112", "outside 112 by Lijn, refuse 0 no_line"),
         # nonsense
         ("100", "555", "refuse 404 unknown_number"),

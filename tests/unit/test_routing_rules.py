@@ -290,6 +290,18 @@ def test_a_number_of_ours_leads_elsewhere_outside_office_hours() -> None:
     assert told(plan(directory, asked(OUTSIDER, DID, 7, WEDNESDAY_EVENING))).startswith("ring 100+101+102 15")
 
 
+def test_a_forwarding_to_a_number_of_ours_keeps_its_office_hours_and_so_does_a_colleague_who_dials_it() -> (
+    None
+):
+    inbound = {DID: InboundEntry(DID, ext("103"), BUSY)}
+    directory = with_presence(replace(COMPANY, inbound=inbound), x101=present("lunch", lunch=outside(DID)))
+    for number in ("101", DID):
+        assert told(plan(directory, asked("100", number))) == "ring 103 20, message 103"
+        evening = plan(directory, asked("100", number, at=WEDNESDAY_EVENING))
+        assert told(evening) == "refuse 486 nobody_answers"
+        assert "inbound_closed" in [step.reason.code for step in evening.steps]
+
+
 @pytest.mark.parametrize("closed", ["override", "holiday", "break"])
 def test_closed_is_closed_whatever_the_reason(closed: str) -> None:
     hours = {

@@ -20,9 +20,10 @@ from tests.edge.agents import Phone as Peer
 from tests.edge.wires import UdpWire
 from tests.servers import free_ports
 from tests.sip.exchange import Exchange, eventually
+from tests.sip.hand import Hand, Refused
 from tests.sip.phones import Phone, Phones
 from tests.sip.phones.sipp import Sipp
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
+from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 from tests.sip.test_trunks import provider
 
 pytestmark = pytest.mark.xdist_group("providers")
@@ -196,6 +197,28 @@ async def test_a_blocked_country_is_refused_in_words_and_administrators_hear_of_
         assert code in row["codes"]
         await eventually(partial(exchange.redis, "EXISTS", f"kiestoon:alert:{code}:"), 5, "the alert")
     await outside.not_called(0.2)
+
+
+@pytest.mark.parametrize("how", ["transfer", "consult", "add", "refer"])
+async def test_a_blocked_number_is_told_and_alerted_however_somebody_gets_there(
+    exchange: Exchange, phones: Phones, how: str
+) -> None:
+    began = time.time()
+    exchange.redis("DEL", "kiestoon:alert:country_blocked:")
+    outside = await provider(exchange, phones)
+    call, answered = await talk(exchange, phones, "100", "101")
+    if how == "refer":
+        await answered.refer(JAMAICA)
+        assert await answered.transferred() == 488
+    else:
+        hand = Hand(exchange)
+        with pytest.raises(Refused, match="cannot be reached from here"):
+            await hand.do(how, await hand.only(), extension="101", number=JAMAICA)
+    await eventually(partial(exchange.redis, "EXISTS", "kiestoon:alert:country_blocked:"), 5, "the alert")
+    await outside.not_called(0.2)
+    await call.hangup()
+    (row,) = await exchange.logged(began)
+    assert "country_blocked" in row["codes"]
 
 
 async def test_an_emergency_call_passes_at_every_limit(

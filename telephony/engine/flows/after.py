@@ -64,6 +64,13 @@ def refusal(plan: routing.Plan) -> routing.Refuse | None:
     return steps[0] if steps and isinstance(steps[0], routing.Refuse) else None
 
 
+def check_reachable(call: Call, plan: routing.Plan, number: str) -> None:
+    """Raises ValueError when this plan is a refusal; the story of `call` says of what, and who must be told is."""
+    if found := refusal(plan):
+        call.step(found.reason.code, **found.reason.args)
+        raise ValueError(f"{number} cannot be reached from here")
+
+
 @dataclass(slots=True)
 class Transfer:
     """`party` is to be connected with `number`; `by` asked for it and gets them back when that fails.

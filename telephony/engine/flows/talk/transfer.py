@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony.engine.flows import park
-from telephony.engine.flows.after import Todo, Transfer, plan_for, plan_to_transfer, refusal
+from telephony.engine.flows.after import Todo, Transfer, check_reachable, plan_for, plan_to_transfer
 from telephony.engine.flows.talk import sides
 from telephony.engine.flows.talk.room import MOST
 
@@ -27,8 +27,7 @@ def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> T
     if stays.away:
         raise ValueError(f"{stays.leg.number} is away from this call")
     plan = plan_to_transfer(room.call, stays.leg, number, by.leg.extension)
-    if refusal(plan) is not None:
-        raise ValueError(f"{number} cannot be reached from here")
+    check_reachable(room.call, plan, number)
     room.call.step("transferred", who=by.leg.number, number=number)
     if not stays.leg.extension:
         room.call.step("transferred_outside", who=stays.leg.number)
@@ -121,8 +120,7 @@ def consult(room: Room, by: Member, number: str) -> str:
     if not leg.extension:
         raise ValueError("only somebody of this exchange can consult a colleague")
     plan = plan_for(call, leg.extension, number)
-    if refusal(plan) is not None:
-        raise ValueError(f"{number} cannot be reached from here")
+    check_reachable(call, plan, number)
     by.away = True
     call.step("consults", who=leg.number, number=number)
     side = sides.begin(call, leg, number, "consult")

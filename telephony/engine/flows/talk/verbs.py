@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telephony import routing
 from telephony.engine.flows import park
-from telephony.engine.flows.after import Todo, plan_for, refusal
+from telephony.engine.flows.after import Todo, check_reachable, plan_for
 from telephony.engine.flows.talk import sides, transfer
 from telephony.engine.flows.talk.leaving import Verdict
 
@@ -128,7 +128,8 @@ def _add(room: Room, by: Member, args: Args) -> str:
     if any(side.dialled == number for side in room.call.sides):
         raise ValueError(f"{number} is being rung already")
     plan = plan_for(room.call, by.leg.extension or by.leg.number, number)
-    if refusal(plan) is not None or not _rings(plan):
+    check_reachable(room.call, plan, number)
+    if not _rings(plan):
         raise ValueError(f"{number} cannot be reached from here")
     return sides.fetch(room.call, by.leg, number, plan, "add")
 
@@ -168,7 +169,8 @@ async def _move(room: Room, by: Member, args: Args) -> str:
     shown = others[0].leg if others else leg
     if number := str(args.get("number") or ""):
         plan = plan_for(call, leg.extension, number)
-        if refusal(plan) is not None or not _rings(plan):
+        check_reachable(call, plan, number)
+        if not _rings(plan):
             raise ValueError(f"{number} cannot be reached from here")
         return sides.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
     contact = ""

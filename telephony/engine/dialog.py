@@ -6,6 +6,7 @@ import logging
 
 import pjsua2 as pj
 
+from telephony.engine.callbacks import audio_only
 from telephony.engine.state import LegState
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,13 @@ class Dialog(pj.Call):
             self.sendRequest(prm)
         except pj.Error as error:
             log.debug("%s not sent: %s", method, error.info())
+
+    def offer_again(self) -> None:
+        """Re-INVITE: agree on the way of the sound anew."""
+        try:
+            self.reinvite(audio_only())
+        except pj.Error as error:
+            log.debug("re-INVITE not sent: %s", error.info())
 
     def notify_transfer(self, status: int, text: str) -> None:
         """Tell the phone that asked for a transfer how it goes (RFC 3515 §2.4.4)."""

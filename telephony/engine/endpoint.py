@@ -20,6 +20,7 @@ import pjsua2 as pj
 from telephony.engine.callbacks import audio_only
 from telephony.engine.leg import Leg
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
+from telephony.engine.relay import Relay
 from telephony.engine.sip import ANONYMOUS, Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
 
@@ -72,6 +73,7 @@ class Endpoint:
         node: MediaNode,
         loop: asyncio.AbstractEventLoop,
         on_invitation: Callable[[Leg, Invitation], None],
+        relay: Relay,
     ) -> None:
         self.node = node
         self.loop = loop
@@ -79,6 +81,7 @@ class Endpoint:
         self.legs: set[Leg] = set()
         self._by_call_id: dict[str, Leg] = {}
         self.on_invitation = on_invitation
+        self.relay = relay
         self.ringback: Player
         self.hold_music: Player
         self.account: pj.Account
@@ -285,6 +288,7 @@ class Endpoint:
             for leg in strays & before:
                 log.warning("a leg to %s outlived its call", leg.number)
                 leg.hang_up()
+            silent = []
             for leg in list(self.legs):
                 if not (leg.alive and leg.answered):
                     continue
@@ -294,9 +298,12 @@ class Endpoint:
                     continue
                 if packets != leg.packets:
                     leg.packets, leg.last_heard = packets, now
-                elif now - leg.last_heard >= RTP_SILENCE:
-                    leg.request("OPTIONS", {})
+                else:
+                    silent.append(leg)
+                    if now - leg.last_heard >= RTP_SILENCE:
+                        leg.request("OPTIONS", {})
                 await asyncio.sleep(0)
+            await self.relay.mend(silent)
 
 
 def _descriptor(address: int) -> int:

@@ -30,6 +30,7 @@ from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
 from telephony.engine.lines import end_in_time, readable_invitation
 from telephony.engine.moving import Search, search_for
+from telephony.engine.relay import Relay
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
@@ -82,7 +83,8 @@ class Exchange:
             rtp_high=high,
             log_file=str(instance.log / "pjsip.log"),
         )
-        self.endpoint = Endpoint(node, loop, self.invited)
+        relay = Relay(loop, instance.relay_port, instance.relay_rtp)
+        self.endpoint = Endpoint(node, loop, self.invited, relay)
 
     # --- life
 

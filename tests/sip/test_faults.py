@@ -249,6 +249,49 @@ async def test_a_call_in_the_house_does_not_need_the_relay_and_the_next_call_out
     await hears(at_provider, ALICE_HZ)
 
 
+async def test_a_call_outside_is_heard_again_soon_after_the_relay_was_replaced(
+    exchange: SupervisedExchange, phones: Phones
+) -> None:
+    outside = await provider(exchange, phones)
+    alice = await exchange.phone(phones, "100")
+    call = await alice.call("0201234567")
+    at_provider = await outside.incoming(10)
+    await at_provider.answer()
+    await call.answered()
+    await call.play_tone(ALICE_HZ)
+    await at_provider.play_tone(BOB_HZ)
+    await hears(call, BOB_HZ)
+    await exchange.kill("relay")
+    await at_provider.received("INVITE", 30)
+    await heard_again(call, at_provider)
+
+
+async def test_a_telephone_whose_sound_is_relayed_is_heard_again_soon_after_the_relay_was_replaced(
+    exchange: SupervisedExchange, phones: Phones
+) -> None:
+    alice = await exchange.phone(phones, "100", transport="tls", srtp="mandatory")
+    bram = await exchange.phone(phones, "101")
+    call = await alice.call("101")
+    answered = await bram.incoming()
+    await answered.answer()
+    await call.answered()
+    await call.play_tone(ALICE_HZ)
+    await answered.play_tone(BOB_HZ)
+    await hears(call, BOB_HZ)
+    await exchange.kill("relay")
+    await call.received("INVITE", 30)
+    await heard_again(call, answered)
+
+
+async def heard_again(call: Call, answered: Call) -> None:
+    """The tones are there once the new offer has been answered."""
+    await asyncio.sleep(1)
+    await hears(call, BOB_HZ)
+    await hears(answered, ALICE_HZ)
+    await call.hangup()
+    await answered.ended()
+
+
 # --- Redis
 
 

@@ -40,6 +40,7 @@ class Problem(TypedDict):
 REFUSALS = {
     "no_extension": gettext_noop("You have no extension."),
     "no_right": gettext_noop("You have no right to do that."),
+    "signed_out": gettext_noop("This tab was signed out from another one. Open a new one to call here."),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest
@@ -12,19 +13,21 @@ from django.utils import timezone
 from ninja import Router
 from typing_extensions import TypedDict
 
-from api.access import extension_of
-from api.errors import Unknown
+from accounts.models import User
+from api.access import extension_of, user_of
+from api.errors import Refused, Unknown
 from api.shapes import Flag, Id, Input, Key
 from pbxsite.health import check_processes
 from pbxsite.instance import instance
 from telephony import live
-from telephony.actions.browsers import do_lend_browser, session_mark
+from telephony.actions.browsers import LASTING, do_end_browser, do_lend_browser, session_mark
 from telephony.actions.registrations import do_end_registration
 from telephony.models import Device, Extension, Registration
 
 router = Router(tags=["phone"])
 
 LIGHT = "kiestoon:light:{device}"
+SIGNED_OUT = "kiestoon:signed-out:{device}"  # a tab that was told, by another one, to ring no more
 LIGHT_SECONDS = 120  # a browser that does not say it again by then is not there any more
 
 
@@ -115,9 +118,23 @@ def _shown(device: Device, here: bool, light: str | None) -> DeviceInfo:
 
 @router.delete("/devices/{device_id}/registration", response={204: None}, summary="Sign a device out")
 def delete_registration(request: HttpRequest, device_id: Id) -> tuple[int, None]:
-    for registration in _mine(request, device_id).registrations.all():
+    device = _mine(request, device_id)
+    for registration in device.registrations.all():
         do_end_registration(registration)
+    if device.session:
+        # A browser would register again at once, or ask for another secret.
+        do_sign_browser_out(user_of(request), device, request.session.session_key or "")
     return 204, None
+
+
+def do_sign_browser_out(user: User, device: Device, session_key: str) -> None:
+    """End the session of a browser, which then asks for a password; a tab of `session_key` just rings no more."""
+    if device.session == session_mark(session_key):
+        live.client().set(SIGNED_OUT.format(device=device.pk), "1", ex=int(LASTING.total_seconds()))
+    for session in UserSession.objects.filter(user=user).exclude(session_key=session_key):
+        if session_mark(session.session_key) == device.session:
+            session.end()
+    do_end_browser(device)
 
 
 @router.put("/devices/{device_id}/light", response={204: None}, summary="Say whether this browser can ring")
@@ -142,6 +159,8 @@ def post_credentials(request: HttpRequest, given: Browser) -> SipCredentials:
     extension = extension_of(request)
     if request.session.session_key is None:  # pragma: no cover - who is signed in has one
         request.session.create()
+    if given.device_id and live.client().exists(SIGNED_OUT.format(device=given.device_id)):
+        raise Refused("signed_out")
     label = browser_name(request.headers.get("User-Agent", ""))
     device, secret = do_lend_browser(extension, str(request.session.session_key), label, given.device_id)
     assert device.expires is not None

@@ -44,6 +44,11 @@ def do_lend_browser(
     return device, secret
 
 
+def do_end_browser(device: Device) -> None:
+    """This one rings no more, and its secret is of no use."""
+    _end(Device.objects.filter(pk=device.pk, kind=Device.Kind.BROWSER))
+
+
 def do_end_browsers(session_key: str) -> None:
     """The session is over: its browsers ring no more."""
     _end(Device.objects.filter(kind=Device.Kind.BROWSER, session=session_mark(session_key)))

@@ -13,7 +13,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
@@ -368,6 +368,31 @@ def test_my_devices_are_listed_with_where_they_are_and_can_be_signed_out(anna: S
     assert anna.ask("DELETE", f"/devices/{device['id']}/registration").status_code == 204
     assert edge.asked == [("drop_registration", "100", "sip:100@192.0.2.9")]
     assert anna.get("/devices")[0]["registered"] is False
+
+
+def lend(browser: Client, known: int | None = None) -> Any:
+    body = {"device_id": known} if known else {}
+    return browser.post("/api/v1/phone/credentials", json.dumps(body), content_type="application/json")
+
+
+def test_a_browser_elsewhere_that_is_signed_out_is_a_strangers(anna: Someone, edge: Edge) -> None:
+    elsewhere = Client()
+    elsewhere.post("/account/login/", {"login": "100", "password": "secret"})
+    lent = lend(elsewhere).json()
+    assert edge_knows(lent["username"])
+    assert anna.ask("DELETE", f"/devices/{lent['device_id']}/registration").status_code == 204
+    assert edge_knows(lent["username"]) is None
+    assert lend(elsewhere).status_code == 401, "it asks for a password"
+    assert anna.get("/me")["extension"] == "100"
+
+
+def test_a_tab_of_this_browser_that_is_signed_out_does_not_ring_again(anna: Someone, edge: Edge) -> None:
+    lent = lend(anna.browser).json()
+    assert anna.ask("DELETE", f"/devices/{lent['device_id']}/registration").status_code == 204
+    assert edge_knows(lent["username"]) is None
+    answer = lend(anna.browser, lent["device_id"])
+    assert answer.status_code == 403 and "another one" in answer.json()["detail"][0]["message"]
+    assert lend(anna.browser).status_code == 200, "a new tab does"
 
 
 def test_an_edge_that_is_away_is_told_in_plain_words(anna: Someone, edge: Edge) -> None:

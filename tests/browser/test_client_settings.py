@@ -103,6 +103,19 @@ async def test_the_desk_phone_calls_for_the_browser_and_is_signed_out(
     await expect(row).to_contain_text("Not registered", timeout=WAIT)
 
 
+async def test_a_browser_that_was_left_elsewhere_is_signed_out_from_here(clients: WebClients) -> None:
+    elsewhere = await clients.sign_in("103")
+    clients.forget("103")
+    daan = await clients.sign_in("103")
+    await daan.page.goto(f"{clients.address}/settings/devices")
+    others = daan.page.locator(".row-line").get_by_role("button", name="Sign out")
+    await expect(others).to_have_count(1, timeout=WAIT)
+    await others.click()
+    await elsewhere.page.wait_for_url("**/account/login/**", timeout=WAIT)
+    await expect(others).to_have_count(0, timeout=WAIT)
+    await daan.can_ring()
+
+
 async def test_my_picture_and_mobile_number_or_what_is_wrong_with_them(
     clients: WebClients, tmp_path: Path
 ) -> None:

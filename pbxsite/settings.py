@@ -88,6 +88,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url_config(instance.database_url)}
+# To open one anew for each request, task or batch of the call log costs more than most of them ask of it.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL: the edge reads credentials while the exchange writes its call log.
     DATABASES["default"]["OPTIONS"] = {

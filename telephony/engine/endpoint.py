@@ -27,7 +27,7 @@ from telephony.engine.state import LegState
 log = logging.getLogger(__name__)
 
 PUMP_TURNS = 16  # then the flows have their turn, or an overload would starve the calls that are up
-TICK = 0.02  # seconds between two looks at pjsip's timers
+TICK = 0.05  # seconds between two looks at pjsip's timers; every message is one as well
 # Sound that came in late is played late, at most by so many ms; the bridge would otherwise keep up to half a second.
 JITTER_BUFFER = 240
 # codecId prefix -> priority; the order in which we offer them. What is not here is switched off.

@@ -30,3 +30,9 @@
 #define PJMEDIA_G722_DEFAULT_PCM_SHIFT 1
 #define PJMEDIA_CODEC_OPUS_DEFAULT_SAMPLE_RATE 16000
 #define PJMEDIA_CODEC_OPUS_DEFAULT_COMPLEXITY 1
+
+/* Packets. After so many in a row from elsewhere a stream would go there, and ten are sent between two of a phone's:
+ * any stranger could have the sound of a call sent to themselves. Where the first packet of a stream comes from still
+ * counts, for phones behind a NAT of their own. */
+#define PJMEDIA_RTP_NAT_PROBATION_CNT 1000000
+#define PJMEDIA_RTCP_NAT_PROBATION_CNT 1000000

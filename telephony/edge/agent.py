@@ -7,6 +7,7 @@ when they are back. Run by `manage.py edge_agent`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import sqlite3
@@ -142,8 +143,8 @@ class Agent:
             event.extension for event in events if isinstance(event, WatchedEvent) if event.event == "dialog"
         }
         if watched:
-            await self.board.read_lines()
-            for name in watched:
+            await (self.board.read_lines() if self.board.read else self._read_board())
+            for name in filter(self.board.knows, watched):
                 self.lamps.watch(name, self.board.lamp(name))
         for event in events:
             if isinstance(event, WatchedEvent) and event.event == "message-summary":
@@ -181,7 +182,7 @@ class Agent:
         await self._apply_trunks()
         await self._publisher.adopt(await asyncio.to_thread(rpc.published, to=self.instance))
         await self._read_board()
-        for name in await asyncio.to_thread(watched_extensions, self.instance):
+        for name in filter(self.board.knows, await asyncio.to_thread(watched_extensions, self.instance)):
             self.lamps.watch(name, self.board.lamp(name))
         await self._light_mailboxes()
         self.lamps.everything_again()
@@ -255,8 +256,7 @@ class Agent:
             log.warning("not understood on %s: %.200s", live.LIVE, text)
 
     async def _read_board(self) -> None:
-        statuses, hidden = await _in_database(read_people)
-        self.board.set_people(statuses, hidden)
+        self.board.set_people(*await _in_database(read_people))
         await self.board.read_lines()
 
     async def _light_all(self) -> None:
@@ -264,6 +264,12 @@ class Agent:
         await self._read_board()
         for name in self.lamps.watched:
             self.lamps.set_lamp(name, self.board.lamp(name))
+        self.lamps.keep(self.board.knows)
+        # An extension may be new, and its key on some phone older.
+        with contextlib.suppress(sqlite3.Error):  # there is no edge yet
+            for name in filter(self.board.knows, await asyncio.to_thread(watched_extensions, self.instance)):
+                if name not in self.lamps.watched:
+                    self.lamps.watch(name, self.board.lamp(name))
 
     async def _light_mailboxes(self) -> None:
         for extension, (new, old) in (await _in_database(_counts)).items():
@@ -272,6 +278,8 @@ class Agent:
     async def _light_mailbox(self, extension: str) -> None:
         """A phone subscribed: it is told the count even when that did not change."""
         mailbox = self.lamps.mailbox(extension)
+        if mailbox is None and not self.board.knows(extension):
+            return
         if mailbox is None:
             new, old = (await _in_database(_counts)).get(extension, (0, 0))
             mailbox = Mailbox(new, old)

@@ -15,6 +15,7 @@ import redis.asyncio
 
 from presence.status import CODES, Status, effective
 from telephony import live
+from telephony.directory import PARKING
 from telephony.edge.lamps import Lamp
 
 OWN_STATUS = re.compile(r"(\*3[0-4])-([0-9]+)")
@@ -30,6 +31,7 @@ class Board:
         self._lines: dict[str, Lamp] = {}
         self._statuses: dict[str, str] = {}
         self._hidden: frozenset[str] = frozenset()
+        self._numbers: frozenset[str] = frozenset()
 
     async def read_lines(self) -> None:
         """What is on the telephone now, from Redis."""
@@ -40,9 +42,24 @@ class Board:
         self._lines = {name: _lamp(one) for name, one in live.lamps(extensions).items()}
         self._lines |= {name: _slot(json.loads(text)) for name, text in slots.items()}
 
-    def set_people(self, statuses: Mapping[str, str], hidden: frozenset[str]) -> None:
+    def set_people(
+        self, statuses: Mapping[str, str], hidden: frozenset[str], numbers: frozenset[str]
+    ) -> None:
         """What `read_people` found in the database."""
-        self._statuses, self._hidden = dict(statuses), hidden
+        self._statuses, self._hidden, self._numbers = dict(statuses), hidden, numbers
+
+    @property
+    def read(self) -> bool:
+        """Whether it is known who there is."""
+        return bool(self._numbers)
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such a lamp: a phone may ask for any name, and for as many as it likes."""
+        if found := OWN_STATUS.fullmatch(name):
+            return found[2] in self._numbers
+        if found := STATUS.fullmatch(name):
+            return found[1] in self._numbers
+        return name in self._numbers or name in PARKING
 
     def hear(self, message: Mapping[str, Any]) -> tuple[str, ...]:
         """Something changed; the lamps that may look different now. Raises KeyError and TypeError."""
@@ -72,8 +89,8 @@ class Board:
         return IDLE if name in self._hidden else self._lines.get(name, IDLE)
 
 
-def read_people() -> tuple[dict[str, str], frozenset[str]]:
-    """The status of everybody who is not simply available, and who wants no lamp; two queries."""
+def read_people() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
+    """The status of everybody who is not simply available, who wants no lamp, and every extension; two queries."""
     from django.utils import timezone
 
     from presence.models import Presence
@@ -82,8 +99,8 @@ def read_people() -> tuple[dict[str, str], frozenset[str]]:
     now = timezone.now()
     rows = Presence.objects.values_list("extension__number", "status", "until")
     statuses = {number: effective(status, until, now) for number, status, until in rows}
-    hidden = Extension.objects.filter(lamp_private=True).values_list("number", flat=True)
-    return statuses, frozenset(hidden)
+    private = dict(Extension.objects.values_list("number", "lamp_private"))
+    return statuses, frozenset(number for number, hides in private.items() if hides), frozenset(private)
 
 
 def _lamp(message: Mapping[str, Any]) -> Lamp:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -57,6 +57,11 @@ class Lamps:
         self.watched.add(extension)
         self._want((extension, "dialog"), lamp, always=True)
 
+    def keep(self, known: Callable[[str], bool]) -> None:
+        """Forget what is gone; the document about it runs out."""
+        self.watched = {name for name in self.watched if known(name)}
+        self._wanted = {key: wanted for key, wanted in self._wanted.items() if known(key[0])}
+
     def set_lamp(self, extension: str, lamp: Lamp) -> None:
         """The extension does something else now; of no interest when nobody looks."""
         if extension in self.watched:
@@ -107,7 +112,9 @@ class Lamps:
     async def _publish(self, key: Key) -> bool:
         """False when it has to be tried again."""
         extension, event = key
-        wanted, realm = self._wanted[key], self.instance.realm
+        wanted, realm = self._wanted.get(key), self.instance.realm
+        if wanted is None:
+            return True
         if isinstance(wanted, Mailbox):
             kind = payloads.MESSAGE_SUMMARY
             body = payloads.message_summary(extension, realm, wanted.new, wanted.old)

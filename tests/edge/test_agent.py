@@ -198,6 +198,23 @@ def test_a_new_agent_does_not_leave_old_lamps_lit(exchange: Exchange) -> None:
     assert len([entry for entry in rpc.published(to=exchange.edge) if entry[:2] == ("106", "dialog")]) == 1
 
 
+def test_names_that_nobody_has_fill_no_memory_and_a_new_extension_has_its_lamp(exchange: Exchange) -> None:
+    watcher, other = exchange.phone("104"), exchange.phone("104-2")
+    exchange.say(kind="extension", extension="990", state="busy")
+    assert subscribe(watcher, "990", "dialog").status == 200
+    assert subscribe(other, "105", "dialog").status == 200
+    exchange.say(kind="extension", extension="105", state="busy")
+    exchange.lit(other, "confirmed")
+    until(lambda: {"990", "105"} <= _watched(exchange))
+    told = {entry[0] for entry in rpc.published(to=exchange.edge)}
+    assert "105" in told and "990" not in told
+    exchange.write("UPDATE telephony_extension SET number = '990' WHERE number = '108'")
+    exchange.redis.publish("kiestoon:directory", "")
+    assert "sip:990@" in exchange.lit(watcher, "confirmed").body
+    exchange.write("UPDATE telephony_extension SET number = '108' WHERE number = '990'")
+    exchange.say(kind="extension", extension="105", state="idle")
+
+
 def test_the_message_lamp_shows_what_is_in_the_mailbox(exchange: Exchange) -> None:
     one = exchange.phone("101-2")
     assert subscribe(one, "101-2", "message-summary").status == 200

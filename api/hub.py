@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import redis.asyncio
 from channels.db import database_sync_to_async
 
+from accounts.middleware import lacking_second_factor
 from accounts.models import User
 from api.access import number_of
 from api.audience import Key, News, news
@@ -236,7 +237,7 @@ class Hub:
                 await member.close()
 
     async def _sweep(self) -> None:
-        """Who may no longer listen, though nobody said so: a new password, a person who was shut out."""
+        """Who may no longer listen, though nobody said so: a new password, a person who was shut out, a policy."""
         while True:
             await asyncio.sleep(SWEEP)
             try:
@@ -253,8 +254,9 @@ class Hub:
 
 def _people(users: set[int]) -> dict[int, tuple[str, str]]:
     """Of these users who may still sign in: what their sessions prove, and their extension."""
-    rows = User.objects.filter(pk__in=users, is_active=True).select_related("extension")
-    return {row.pk: (row.get_session_auth_hash(), number_of(row)) for row in rows}
+    rows = list(User.objects.filter(pk__in=users, is_active=True).select_related("extension"))
+    lacking = lacking_second_factor(rows)
+    return {row.pk: (row.get_session_auth_hash(), number_of(row)) for row in rows if row.pk not in lacking}
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

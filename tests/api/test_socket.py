@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 
@@ -194,7 +195,7 @@ async def test_signing_out_closes_the_sockets_of_that_session_and_no_others(
         assert await other.receive_nothing(0.1)
 
 
-@pytest.mark.parametrize("how", ["password", "shut out", "other extension"])
+@pytest.mark.parametrize("how", ["password", "shut out", "other extension", "second factor"])
 async def test_a_session_that_is_worth_nothing_any_more_is_found_out(
     anna: Someone, bert: Someone, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -206,6 +207,9 @@ async def test_a_session_that_is_worth_nothing_any_more_is_found_out(
             anna.user.save()
         elif how == "shut out":
             User.objects.filter(pk=anna.user.pk).update(is_active=False)
+        elif how == "second factor":
+            TOTP.activate(bert.user, generate_totp_secret())
+            SignInPolicy.objects.create(second_factor_for_users=True)
         else:
             anna.extension.number = "199"
             anna.extension.save()
@@ -215,8 +219,11 @@ async def test_a_session_that_is_worth_nothing_any_more_is_found_out(
         events = []
         while {"kind": "bye"} not in events:
             events += (await message(page))["events"]
-        if how == "shut out":
+        if how in ("shut out", "second factor"):
             assert await other.receive_nothing(0.3)
+        if how == "second factor":
+            assert (await sync_to_async(anna.ask)("GET", "/me")).status_code == 403
+            assert (await sync_to_async(bert.ask)("GET", "/me")).status_code == 200
 
 
 def connections() -> int:

@@ -17,6 +17,7 @@ from api.access import number_of, user_of
 from api.errors import Refused
 from api.shapes import Input, Line
 from telephony import directory as directories
+from telephony.limits import used_now
 from telephony.simulate import SimulationError, read_moment, simulate
 
 router = Router(tags=["reachability"])
@@ -27,7 +28,8 @@ Dialled = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 class Question(Input):
     """A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
 
-    Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
+    Administrators who may see reachability may ask about every number; at this moment the limits of calls to outside
+    count as they are used. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
     is now. `busy` are extensions that are on a call then.
     """
 
@@ -62,13 +64,15 @@ def post_simulate(request: HttpRequest, given: Question) -> Forecast:
     own = number_of(user)
     called = given.called or own
     # Where a colleague's calls go, and to which mobile, is that colleague's.
-    if not called or (called != own and not user.is_staff):
+    if not called or (called != own and not user.has_perm("presence.view_presence")):
         raise Refused("no_right" if own else "no_extension")
     language = translation.get_language() or settings.LANGUAGE_CODE
     directory = directories.load()
     try:
-        at = read_moment(given.at, directory.hours.zone, timezone.now())
-        steps = simulate(given.caller, called, at, directory, frozenset(given.busy))
+        now = timezone.now()
+        at = read_moment(given.at, directory.hours.zone, now)
+        usage = used_now() if at == now else None
+        steps = simulate(given.caller, called, at, directory, frozenset(given.busy), usage)
     except SimulationError as error:
         raise ValidationError({"at" if given.at in str(error) else "caller": str(error)}) from error
     return {

@@ -179,6 +179,16 @@ def calls_elsewhere(node: str) -> dict[str, int]:
     )
 
 
+def used_now() -> Usage | None:
+    """What is used of the limits at this moment, for who runs no media node; None when Redis is away."""
+    try:
+        calls, away = Counter(calls_elsewhere("")), away_trunks()
+    except redis.RedisError:
+        return None
+    seconds = Counter(seconds_logged("", timezone.now()))
+    return Usage(calls.total(), seconds.total(), calls, seconds, away)
+
+
 def seconds_logged(node: str, began: datetime.datetime) -> dict[str, int]:
     """Seconds of calls to outside that the log has of today, by payer, but for those that `node` counts itself."""
     today = midnight()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from telephony import dialling, routing
 from telephony.destination import Destination
 from telephony.directory import Directory
+from telephony.outbound import Usage
 from telephony.routing.numbers import ANONYMOUS
 from telephony.routing.steps import Reason
 from telephony.story import tell_step
@@ -71,11 +72,12 @@ def simulate(
     at: datetime.datetime,
     directory: Directory,
     busy: frozenset[str] = frozenset(),
+    usage: Usage | None = None,
 ) -> list[SimulatedStep]:
     """What would happen if `caller` called `called` at `at` (aware), with `busy` extensions in a call.
 
     `caller` is an extension, an outside number or "anonymous". Who is outside calls a number of ours, or an extension
-    as if a number of ours led there. Raises SimulationError.
+    as if a number of ours led there. `usage` is what was used of the limits, None: nothing. Raises SimulationError.
     """
     if at.tzinfo is None:
         raise SimulationError(_("The moment needs a time zone."))
@@ -83,17 +85,17 @@ def simulate(
     if not number:
         raise SimulationError(_("Which number is called?"))
     who = _who(caller, directory)
-    if who in directory.extensions:
-        found = routing.plan(directory, routing.Request(who, number, at=at, busy=busy))
-        return list(_flat(found.steps, 0))
-    request = routing.Request(who, number, 0, at=at, busy=busy)
-    if number in directory.extensions:
+    trunk = None if who in directory.extensions else 0
+    request = routing.Request(who, number, trunk, at=at, busy=busy, usage=usage)
+    if trunk is None:
+        found = routing.plan(directory, request)
+    elif number in directory.extensions:
         found = routing.towards(directory, request, Destination("extension", number))
     elif number in directory.groups or number in directory.departments or number in directory.receptionists:
         found = routing.towards(directory, request, Destination("system", number))
     else:
         found = routing.plan(directory, request)
-    return list(_flat(found.steps, 0))
+    return list(_Telling(directory, request).flat(found.steps, 0))
 
 
 def _who(caller: str, directory: Directory) -> str:
@@ -114,24 +116,64 @@ def _who(caller: str, directory: Directory) -> str:
     return found.e164
 
 
-def _flat(steps: routing.Steps, depth: int) -> Iterator[SimulatedStep]:
-    """A plan's tree as lines: what follows a step that may fail is one deeper, under a line that says when."""
-    for place, step in enumerate(steps):
-        yield _told(step, depth)
-        if not isinstance(step, routing.Ring | routing.RingOutside):
-            continue
-        rest = steps[place + 1 :]
-        if isinstance(step, routing.RingOutside):
-            yield _branch(Reason("if_not_reached", {"who": step.number}), depth)
-        elif step.unavailable is None:
-            yield _branch(Reason("if_not_taken", {"who": ", ".join(step.extensions)}), depth)
-        else:
-            who = ", ".join(step.extensions)
-            yield _branch(Reason("if_unavailable", {"who": who}), depth)
-            yield from _flat(step.unavailable, depth + 1)
-            yield _branch(Reason("if_no_answer", {"who": who}), depth)
-        yield from _flat(rest, depth + 1)
-        return
+class _Telling:
+    """A plan's tree as lines: what follows from a step is one deeper, under a line that says when."""
+
+    def __init__(self, directory: Directory, request: routing.Request) -> None:
+        self.directory, self.request = directory, request
+        self.told: set[str] = set()  # receptionists: they may send callers to each other
+
+    def flat(self, steps: routing.Steps, depth: int) -> Iterator[SimulatedStep]:
+        """The steps in order."""
+        for place, step in enumerate(steps):
+            yield _told(step, depth)
+            if isinstance(step, routing.Service) and step.name == "receptionist":
+                yield from self._reception(step.target, depth)
+            if not isinstance(step, routing.Ring | routing.RingOutside):
+                continue
+            rest = steps[place + 1 :]
+            if isinstance(step, routing.RingOutside):
+                yield _branch(Reason("if_not_reached", {"who": step.number}), depth)
+            elif step.unavailable is None:
+                yield _branch(Reason("if_not_taken", {"who": ", ".join(step.extensions)}), depth)
+            else:
+                who = ", ".join(step.extensions)
+                yield _branch(Reason("if_unavailable", {"who": who}), depth)
+                yield from self.flat(step.unavailable, depth + 1)
+                yield _branch(Reason("if_no_answer", {"who": who}), depth)
+            yield from self.flat(rest, depth + 1)
+            return
+
+    def _reception(self, number: str, depth: int) -> Iterator[SimulatedStep]:
+        """What a receptionist does: where it sends callers when it is closed, or for each key."""
+        desk = self.directory.receptionists[number]
+        if number in self.told:
+            yield _service(Reason("told_above", {"receptionist": number}), depth)
+            return
+        self.told.add(number)
+        if found := routing.reception.closed(self.directory, desk, self.request.at):
+            notes, elsewhere = found
+            yield from (_told(note, depth) for note in notes)
+            yield from self._towards(elsewhere, desk.number, depth)
+            return
+        if desk.dial_extension:
+            yield _told(routing.Note(Reason("may_dial")), depth)
+        if desk.name_key:
+            yield _told(routing.Note(Reason("may_spell", {"key": desk.name_key})), depth)
+        for reason, destination in routing.reception.ways(desk):
+            yield _branch(reason, depth)
+            if destination is None:
+                yield _service(Reason("goodbye"), depth + 1)
+            else:
+                yield from self._towards(destination, desk.number, depth + 1)
+
+    def _towards(self, destination: Destination, desk: str, depth: int) -> Iterator[SimulatedStep]:
+        request = replace(self.request, dialled=desk)
+        return self.flat(routing.towards(self.directory, request, destination).steps, depth)
+
+
+def _service(reason: Reason, depth: int) -> SimulatedStep:
+    return SimulatedStep("service", depth, reason.code, reason.args)
 
 
 def _branch(reason: Reason, depth: int) -> SimulatedStep:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from telephony.destination import OUTSIDE, Destination, normalise
 from telephony.directory import PARKING, Directory
 from telephony.outbound import is_emergency
-from telephony.routing import features, inbound, outside
+from telephony.routing import features, inbound, outside, reception
 from telephony.routing.features import ECHO_TEST, STATUS_CODES, VOICEMAIL_MENU
 from telephony.routing.internal import follow, reach
 from telephony.routing.steps import (
@@ -53,6 +53,7 @@ __all__ = [
     "every_step",
     "normalise",
     "plan",
+    "reception",
     "towards",
 ]
 

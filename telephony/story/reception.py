@@ -19,6 +19,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "De beller toetste {keys}, en dat leidt nergens heen.",
         "The caller pressed {keys}, which leads nowhere.",
     ),
+    "reception_closed": (
+        "Receptionist {receptionist} is gesloten; de regel is: {rule:rule}.",
+        "Receptionist {receptionist} is closed; the rule is: {rule:rule}.",
+    ),
     "reception_no_choice": (
         "De beller koos niets bij receptionist {receptionist}.",
         "The caller chose nothing at receptionist {receptionist}.",

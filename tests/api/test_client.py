@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, TestCase
@@ -673,10 +674,14 @@ def test_who_rings_if_i_am_called_then(anna: Someone, bert: Someone) -> None:
     assert wrong.status_code == 422 and wrong.json()["detail"][0]["field"] == "at"
 
 
-def test_where_a_colleagues_calls_go_is_for_administrators(anna: Someone, bert: Someone) -> None:
+def test_where_a_colleagues_calls_go_is_for_administrators_who_may_see_that(
+    anna: Someone, bert: Someone
+) -> None:
     question = {"caller": "+31612345678", "called": "101"}
     assert anna.ask("POST", "/simulate", question).status_code == 403
     User.objects.filter(pk=anna.user.pk).update(is_staff=True)
+    assert anna.ask("POST", "/simulate", question).status_code == 403
+    anna.user.user_permissions.add(Permission.objects.get(codename="view_presence"))
     assert anna.ask("POST", "/simulate", question).status_code == 200
 
 

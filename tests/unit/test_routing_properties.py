@@ -48,7 +48,7 @@ from tests.unit.company import DID, OFFICE, OUTSIDER, TRUNK, person
 PLANS = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 PEOPLE = ("100", "101", "102", "103", "104")
-GROUPS, DEPARTMENTS, RECEPTIONISTS = ("600", "601"), ("800", "801"), ("900",)
+GROUPS, DEPARTMENTS, RECEPTIONISTS = ("600", "601"), ("800", "801"), ("900", "901")
 OTHER_DID = "+31207654321"
 MOBILES = (OUTSIDER, "+31687654321")
 OUTSIDE = (*MOBILES, DID, "0207654321", "+3614567890", "0900123456", "112", "nonsense")
@@ -124,6 +124,18 @@ class Company:
             exceptions=tuple(self.exception() for _each in range(self.pick([0, 0, 0, 1, 2]))),
         )
 
+    def receptionist(self, number: str) -> ReceptionistEntry:
+        maybe = [self.destination() if self.chance(0.5) else None for _way in range(3)]
+        return ReceptionistEntry(
+            number,
+            f"Desk-{number}",
+            keys={key: self.destination() for key in self.some("012*", 4)},
+            name_key=self.pick(["", "9"]),
+            closed=maybe[0],
+            silent=maybe[1],
+            wrong=maybe[2],
+        )
+
     def directory(self) -> Directory:
         """All of it."""
         trunks = (TRUNK,) if self.chance(0.8) else ()
@@ -160,7 +172,7 @@ class Company:
                 )
                 for number in DEPARTMENTS
             },
-            receptionists={number: ReceptionistEntry(number, f"Desk-{number}") for number in RECEPTIONISTS},
+            receptionists={number: self.receptionist(number) for number in RECEPTIONISTS},
             hours=self.pick([OFFICE, Hours()]),
         )
 

@@ -12,7 +12,20 @@ from django.utils import timezone, translation
 
 from presence.models import Forwarding, Presence
 from telephony.directory import load
-from telephony.models import Call, Department, Extension
+from telephony.models import (
+    Call,
+    CallingLimits,
+    Department,
+    Extension,
+    InboundNumber,
+    OfficeHours,
+    OfficeSpan,
+    Prompt,
+    Receptionist,
+    ReceptionistKey,
+    Trunk,
+)
+from telephony.outbound import Usage
 from telephony.simulate import SimulationError, read_moment, simulate
 from voicemail.models import Mailbox
 
@@ -102,6 +115,64 @@ def test_a_department_can_be_asked_for(bram: Extension) -> None:
     Extension.objects.filter(number="102").update(department=department)
     found = told("simulate", "--from", "anonymous", "--to", "800", "--language", "en")
     assert "Department 800: 102 rings" in found
+
+
+@pytest.fixture
+def desk(bram: Extension) -> Receptionist:
+    """Our number leads to a receptionist that is open on weekdays till five; then 102's voicemail takes messages."""
+    trunk = Trunk.objects.create(name="Line", host="192.0.2.1", caller_id="+31201234567")
+    InboundNumber.objects.create(number="+31201234567", trunk=trunk, kind="system", target="900")
+    hours = OfficeHours.objects.create(time_zone=AMSTERDAM)
+    for day in range(5):
+        OfficeSpan.objects.create(hours=hours, weekday=day, start=datetime.time(9), end=datetime.time(17))
+    desk = Receptionist.objects.create(
+        number="900",
+        name="Desk",
+        welcome=Prompt.objects.create(name="Welcome", number=1, text="Welcome"),
+        closed_kind="voicemail",
+        closed_target="102",
+        dial_extension=True,
+        silent_kind="extension",
+        silent_target="100",
+    )
+    ReceptionistKey.objects.create(receptionist=desk, key="1", kind="extension", target="102")
+    ReceptionistKey.objects.create(receptionist=desk, key="2", kind="system", target="900")
+    return desk
+
+
+def test_what_a_receptionist_does_is_told_key_by_key(desk: Receptionist) -> None:
+    question = ("simulate", "--from", "+31612345678", "--to", "+31201234567", "--at")
+    found = told(*question, "Fri 16:55", "--language", "en")
+    lines = [line.strip() for line in found.splitlines()]
+    assert "The caller can dial an extension here, too." in lines
+    assert lines[lines.index("If the caller presses 1:") + 1] == "102 rings, for at most 20 seconds."
+    again = lines.index("If the caller presses 2:")
+    assert "What receptionist 900 does is told above." in lines[again : again + 3]
+    silent = lines.index("If the caller presses nothing, or only what leads nowhere:")
+    assert lines[silent + 1] == "100 rings, for at most 20 seconds."
+    Receptionist.objects.update(wrong_kind="voicemail", wrong_target="101", silent_kind="", silent_target="")
+    found = told(*question, "Fri 16:55", "--language", "nl")
+    assert "De receptionist neemt afscheid." in found
+    assert "Als de beller alleen kiest wat nergens heen leidt:" in found and "voicemail van 101" in found
+
+
+def test_who_rings_on_friday_at_five_past_six_is_the_receptionists_hours_to_say(desk: Receptionist) -> None:
+    question = ("simulate", "--from", "+31612345678", "--to", "+31201234567", "--at", "Fri 18:05")
+    english = told(*question, "--language", "en")
+    assert "It is outside office hours." in english
+    assert "Receptionist 900 is closed; the rule is: voicemail of 102." in english
+    assert "rings" not in english and "presses" not in english
+    assert "Receptionist 900 is gesloten; de regel is: voicemail van 102." in told(
+        *question, "--language", "nl"
+    )
+
+
+def test_a_limit_that_is_reached_now_is_told(bram: Extension) -> None:
+    Trunk.objects.create(name="Line", host="192.0.2.1", caller_id="+31201234567")
+    CallingLimits.objects.create(calls=2)
+    full = simulate("100", "0101234567", NOON, load(), usage=Usage(calls=2))
+    assert [step.code for step in full] == ["calls_limit"]
+    assert simulate("100", "0101234567", NOON, load())[0].code == "outside"
 
 
 @pytest.mark.parametrize(

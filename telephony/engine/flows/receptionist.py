@@ -14,7 +14,6 @@ from telephony import prompts, routing, speech
 from telephony.destination import Destination, Kind
 from telephony.engine.state import CallState
 from telephony.entries import PromptEntry, ReceptionistEntry
-from telephony.hours import look
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -53,12 +52,13 @@ async def receptionist(call: Call, caller: Leg, number: str) -> routing.Plan | N
         return None
     visit = Reception(call, caller, desk)
 
-    verdict = look(desk.hours or directory.hours, timezone.now())
-    if desk.closed is not None and not verdict.open:
-        call.step(verdict.code, **verdict.args)
+    if found := routing.reception.closed(directory, desk, timezone.now()):
+        notes, elsewhere = found
+        for note in notes:
+            call.step(note.reason.code, **note.reason.args)
         if desk.closed_prompt is not None:
             await caller.play(await visit.sound(desk.closed_prompt), stop_on="#")
-        return visit.towards(desk.closed)
+        return visit.towards(elsewhere)
 
     wrong = False
     for _turn in range(1 + desk.repeats):

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from telephony import directory as directories
+from telephony.limits import used_now
 from telephony.simulate import SimulationError, read_moment, simulate
 
 WRONG = 2  # the exit code when what was asked makes no sense
@@ -46,8 +47,11 @@ class Command(BaseCommand):
 
     def _tell(self, options: dict[str, Any]) -> None:
         directory = directories.load()
-        at = read_moment(options["at"], directory.hours.zone, timezone.now())
-        steps = simulate(options["caller"], options["called"], at, directory, frozenset(options["busy"]))
+        now = timezone.now()
+        at = read_moment(options["at"], directory.hours.zone, now)
+        usage = used_now() if at == now else None
+        busy = frozenset(options["busy"])
+        steps = simulate(options["caller"], options["called"], at, directory, busy, usage)
         moment = f"{date_format(at, 'l j F Y')} {at:%H:%M} ({directory.hours.zone})"
         self.stdout.write(f"{options['caller']} → {options['called']}, {moment}")
         for step in steps:

@@ -266,7 +266,8 @@ export interface Plain {
 
 /**
  * A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
- * Administrators may ask about every number. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
+ * Administrators who may see reachability may ask about every number; at this moment the limits of calls to outside
+ * count as they are used. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
  * is now. `busy` are extensions that are on a call then.
  */
 export interface Question {

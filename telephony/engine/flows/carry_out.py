@@ -132,7 +132,7 @@ async def refuse(call: Call, caller: Leg, step: routing.Refuse, last: Result) ->
     if status != 486 or caller.answered:
         caller.early()
         language = call.exchange.language_of(caller.extension)
-        absent = step.prompt == "nobody_answers" and last.code == "not_registered"
+        absent = step.reason.code == "no_voicemail" and last.code == "not_registered"  # of one extension
         prompt = "not_registered" if absent else step.prompt
         path = await call.exchange.sound(speech.prompt, prompt, language)
         await caller.play(path)

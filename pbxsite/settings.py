@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail-waiting-messages": {"task": "voicemail.tasks.mail_waiting_messages", "schedule": 300.0},
     "purge-recordings": {"task": "telephony.tasks.purge_recordings", "schedule": 3600.0},
     "tend-recordings": {"task": "telephony.tasks.tend_recordings", "schedule": 300.0},
+    "sweep-speech": {"task": "telephony.tasks.sweep_speech", "schedule": 86_400.0},
     "purge-browsers": {"task": "telephony.tasks.purge_browsers", "schedule": 600.0},
     "close-gone-nodes": {"task": "telephony.tasks.close_gone_nodes", "schedule": 60.0},
     "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
@@ -227,6 +228,7 @@ DEFAULT_FROM_EMAIL = env.str("KIESTOON_MAIL_FROM", default="Kiestoon <kiestoon@l
 RECORDING_KEEP_DAYS = env.int("KIESTOON_RECORDING_DAYS", default=90)
 # Where browsers find SIP over WebSocket, when a proxy stands in front of it: wss://sip.example.org/
 SIP_SOCKET_URL = env.str("KIESTOON_SIP_SOCKET_URL", default="")
+VOICEMAIL_SECONDS = env.int("KIESTOON_VOICEMAIL_SECONDS", default=60)  # so long is the longest message
 VOICEMAIL_KEEP_DAYS = env.int("KIESTOON_VOICEMAIL_DAYS", default=30)
 # After so many seconds in a parking slot a call goes back to who parked it.
 PARKING_SECONDS = env.int("KIESTOON_PARKING_SECONDS", default=120)

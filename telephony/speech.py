@@ -5,10 +5,13 @@ English comes from Debian's recorded prompts where there is a fitting one; all e
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
+import time
 import wave
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +24,8 @@ RATE = 8000  # Hz
 RECORDED = Path("/usr/share/asterisk/sounds/en")
 MUSIC = Path("/usr/share/asterisk/moh")
 SPEECH_TIMEOUT = 20  # seconds
+KEPT_DAYS = 7
+SPOKEN = re.compile(r"[0-9a-f]{24}\.wav")
 LEVEL = "-3"  # dBFS of the loudest sample of a spoken prompt
 
 # prompt -> (Dutch, English, recorded English file or nothing)
@@ -231,11 +236,11 @@ def say(text: str, language: str) -> Path:
 
     Takes some 30 ms of another process the first time: not for the engine's thread.
     """
-    voice = "nl" if language.startswith("nl") else "en-gb"
-    digest = hashlib.sha256(f"{voice}:{LEVEL}:{text}".encode()).hexdigest()[:24]
-    path = instance.speech / f"{digest}.wav"
-    if path.exists():
+    path = _path(text, language)
+    with contextlib.suppress(OSError):
+        os.utime(path)  # used today: see `sweep`
         return path
+    voice = _voice(language)
     instance.speech.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=instance.speech) as folder:
         spoken, converted = Path(folder) / "spoken.wav", Path(folder) / "converted.wav"
@@ -246,6 +251,36 @@ def say(text: str, language: str) -> Path:
         )
         converted.replace(path)
     return path
+
+
+def _voice(language: str) -> str:
+    return "nl" if language.startswith("nl") else "en-gb"
+
+
+def _path(text: str, language: str) -> Path:
+    digest = hashlib.sha256(f"{_voice(language)}:{LEVEL}:{text}".encode()).hexdigest()[:24]
+    return instance.speech / f"{digest}.wav"
+
+
+def sweep() -> int:
+    """Remove what was spoken and has not been used for `KEPT_DAYS`, such as who left a message and when; how many
+    files. What is always needed stays: the prompts, and the tones, whose names are words."""
+    fixed = {
+        _path(text, language)
+        for dutch, english, _file in PROMPTS.values()
+        for text, language in ((dutch, "nl"), (english, "en"))
+    }
+    border = time.time() - KEPT_DAYS * 86_400
+    old = [
+        path for path in instance.speech.glob("*.wav") if SPOKEN.fullmatch(path.name) and path not in fixed
+    ]
+    removed = 0
+    for path in old:
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < border:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _run(*command: str) -> None:
@@ -264,8 +299,8 @@ def _tone_file(name: str, parts: Iterable[tuple[float, float]], level: float = 0
         return path
     sound = []
     for frequency, seconds in parts:
-        time = np.arange(round(seconds * RATE)) / RATE
-        part = level * np.sin(2 * np.pi * frequency * time)
+        moments = np.arange(round(seconds * RATE)) / RATE
+        part = level * np.sin(2 * np.pi * frequency * moments)
         if frequency:
             edge = min(80, len(part) // 2)  # 10 ms: no clicks
             part[:edge] *= np.linspace(0, 1, edge)

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from telephony import alerts, live
+from telephony import alerts, live, speech
 from telephony.actions.browsers import do_purge_browsers
 from telephony.engine import nodes
 from telephony.engine.commands import command, originate
@@ -82,6 +82,12 @@ def tend_recordings() -> None:
 def purge_recordings() -> None:
     """Every hour: remove what has been kept long enough, file and row together."""
     actions.do_purge_recordings()
+
+
+@shared_task(ignore_result=True)
+def sweep_speech() -> None:
+    """Every day: what was spoken once and is not asked for any more."""
+    speech.sweep()
 
 
 @shared_task(ignore_result=True)

@@ -23,6 +23,7 @@ from tests.sip.phones import Phone, Phones
 
 Found = TypeVar("Found")
 
+LONGEST_MESSAGE = 15  # seconds; more than the 8 of silence that end one, less than the 60 outside of tests
 LOG_SECONDS = 5.0  # the call log is written within this time
 
 
@@ -30,7 +31,8 @@ class Exchange:
     """One exchange on free ports. `phones` of a test register with it by extension."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
-        self.servers = Servers(folder, KIESTOON_DRAIN_SECONDS="0", **environ)
+        quick = {"KIESTOON_DRAIN_SECONDS": "0", "KIESTOON_VOICEMAIL_SECONDS": str(LONGEST_MESSAGE)}
+        self.servers = Servers(folder, **quick, **environ)
         self.instance: Instance = self.servers.instance
         self.trunk_port = free_ports(1)[0]
         self._python = [sys.executable]

@@ -7,7 +7,10 @@ import json
 import time
 from typing import Any
 
-from tests.sip.exchange import Exchange, eventually
+import numpy as np
+import pytest
+
+from tests.sip.exchange import LONGEST_MESSAGE, Exchange, eventually
 from tests.sip.phones import Phone, Phones
 from tests.sip.phones.call import Call
 from tests.sip.phones.hearing import Sound
@@ -253,6 +256,52 @@ async def test_ten_wrong_pins_lock_the_menu(exchange: Exchange, phones: Phones) 
     assert row["codes"][-2:] == ["wrong_pin", "mailbox_locked"]
     boxes = exchange.rows("SELECT locked_until FROM voicemail_mailbox WHERE locked_until IS NOT NULL")
     assert len(boxes) == 1
+
+
+async def test_who_goes_on_speaking_is_told_goodbye_and_what_was_said_in_time_is_kept(
+    exchange: Exchange, phones: Phones
+) -> None:
+    began = time.time()
+    alice = await exchange.phone(phones, "100")
+    call = await alice.call("*4103")
+    await beep_alone(call)
+    await call.play_tone(MESSAGE_HZ)
+    await asyncio.sleep(LONGEST_MESSAGE - 1)
+    assert exchange.messages("103") == []
+    assert (await call.listen(2.5)).sounding(), "no goodbye was said"
+    await call.ended(10)
+    (message,) = await stored(exchange, "103")
+    assert abs(message["duration"] - LONGEST_MESSAGE * 1000) < 700
+    assert sound_of(exchange, message).tone_seconds(MESSAGE_HZ) > LONGEST_MESSAGE - 1
+    (row,) = await exchange.logged(began)
+    assert row["outcome"] == "voicemail"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "language"), [("102", "Chris Young", "en"), ("103", "Daan Mulder", "nl")]
+)
+async def test_the_standard_greeting_speaks_the_language_of_whom_was_called(
+    exchange: Exchange, phones: Phones, number: str, name: str, language: str
+) -> None:
+    alice = await exchange.phone(phones, "100")
+    call = await alice.call(number)
+    await call.answered()
+    heard = await call.listen(4)
+    await call.hangup()
+    likeness: dict[str, float] = {}
+    for spoken in ("nl", "en"):
+        say = f"from telephony import speech; print(speech.say(speech.greeting({name!r}, {spoken!r}), {spoken!r}))"
+        path = await exchange.manage("shell", "--verbosity", "0", "-c", say)
+        likeness[spoken] = alike(heard, Sound.load(path.strip()))
+    assert likeness.pop(language) > 0.8 > 0.5 > max(likeness.values()), likeness
+
+
+def alike(heard: Sound, expected: Sound) -> float:
+    """How well half a second of a file is found in what was heard, at the best place; 1 is exactly."""
+    wanted = expected.part(0.5, 1.0).samples
+    found = np.correlate(heard.samples, wanted, "valid")
+    energy = np.convolve(heard.samples**2, np.ones(len(wanted)), "valid")
+    return float(np.max(found / np.sqrt(np.maximum(energy, 1e-3) * np.sum(wanted**2))))
 
 
 async def test_where_nothing_can_be_written_the_caller_hears_that_no_message_can_be_left(

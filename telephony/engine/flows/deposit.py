@@ -11,6 +11,7 @@ import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from telephony import speech
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST = 60.0  # seconds
 SILENCE = 8.0  # seconds without sound that end a message
 SHORTEST = 1.0  # seconds; less is no message
 LOOK = 0.2  # seconds between two looks at the level
@@ -112,13 +112,13 @@ def _greeting(box: Mailbox) -> list[Path]:
 
 
 async def record(call: Call, caller: Leg, path: Path) -> bool:
-    """Record until #, hang-up (raises HungUp), 60 s, or 8 s of silence; True when silence ended it."""
+    """Record until #, hang-up (raises HungUp), `VOICEMAIL_SECONDS`, or 8 s of silence; True when silence ended it."""
     patch = call.exchange.endpoint.patch
     recorder = Recorder(path)
     patch.link(caller, recorder)
     try:
         began = last_sound = time.monotonic()
-        while time.monotonic() - began < LONGEST:
+        while time.monotonic() - began < settings.VOICEMAIL_SECONDS:
             if await caller.digit(LOOK, among="#"):
                 return False
             port = caller.audio()

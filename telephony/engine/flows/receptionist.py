@@ -101,7 +101,7 @@ class Reception:
     async def sound(self, prompt: PromptEntry) -> Path:
         """The file of a prompt; silence where it can't be had, so that the keys work all the same."""
         try:
-            return await self.exchange.in_thread(prompts.sound_of, prompt)
+            return await self.exchange.sound(prompts.sound_of, prompt)
         except (OSError, speech.SpeechError) as error:
             log.warning("receptionist %s has no voice: %s", self.desk.number, error)
             return speech.silence()

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.bench import groups, live
+from tests.bench import groups, live, page
 from tests.bench.conference import conference
 from tests.bench.exchange import BenchError, Exchange
 from tests.bench.routing import routing
@@ -24,9 +24,10 @@ GROUPS: dict[str, Callable[[Exchange], None]] = {
     "routing": routing,
     "conference": conference,
     "live": live.live,
+    "web": page.web,
     "soak": groups.soak,
 }
-BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing", "conference", "live")
+BY_DEFAULT = ("setup", "media", "voicemail", "register", "routing", "conference", "live", "web")
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -9,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
 
 pytestmark = pytest.mark.django_db
+FIRST_LOAD = 300_000  # bytes, compressed
 
 MANIFEST = {
     "src/main.ts": {"file": "assets/main-1.js", "css": ["assets/main-2.css"], "imports": ["_vue-3.js"]},
@@ -117,3 +120,14 @@ def test_of_the_client_this_build_and_the_one_before_it_are_kept(tmp_path: Path,
         "nobody knows which was last"
     )
     assert collect("main-5") == ["main-4", "main-5", "same-0"]
+
+
+def test_the_first_load_is_small() -> None:
+    dist = settings.CLIENT_DIST
+    manifest = json.loads((dist / "manifest.json").read_text())
+    names = ["src/main.ts"]
+    for name in names:
+        names += [more for more in manifest[name].get("imports", ()) if more not in names]
+    files = {file for name in names for file in (manifest[name]["file"], *manifest[name].get("css", ()))}
+    packed = sum(len(gzip.compress((dist / file).read_bytes())) for file in files)
+    assert 50_000 < packed < FIRST_LOAD

@@ -6,6 +6,7 @@ import JsSIP from "jssip";
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession";
 import type { RTCSessionEvent, UA } from "jssip/lib/UA";
 
+import { withOneKeyFormat } from "../lib/sdp";
 import { Sound } from "./sound";
 import { Wire } from "./wire";
 
@@ -218,6 +219,9 @@ export class Line {
             const message = event.message as { status_code?: number } | null;
             this.owner.removed(sound, event.cause, message?.status_code ?? 0);
         };
+        session.on("sdp", (event) => {
+            if (event.originator === "remote" && event.type === "offer") event.sdp = withOneKeyFormat(event.sdp);
+        });
         session.on("ended", over);
         session.on("failed", over);
         this.sounds.set(sound.id, sound);

@@ -161,4 +161,15 @@ describe("the card of a call", () => {
         const both = callsInHand([away, asked], [sound("s9")], "100").map((one) => keys.of(one).key);
         expect(both).toEqual(["s9", "c2"]);
     });
+
+    it("are those of the card that can be answered, when the exchange told of a call before its sound came", () => {
+        const keys = new StableKeys();
+        const early = call([anna(), leg("101", { state: "ringing" })], { answered: null });
+        const here = sound("s1", { state: "ringing", number: "100" });
+        const shown = (...args: Parameters<typeof callsInHand>) => callsInHand(...args).map((one) => keys.of(one).key);
+        expect(shown([early], [], "101")).toEqual(["c1"]);
+        expect(shown([early], [here], "101").sort()).toEqual(["c1", "s1"]);
+        const whole = call([anna(), leg("101", { state: "ringing", sip_call_id: "s1" })], { answered: null });
+        expect(shown([whole], [here], "101")).toEqual(["s1"]);
+    });
 });

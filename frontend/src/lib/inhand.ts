@@ -167,7 +167,8 @@ export class StableKeys {
             return call;
         }
         let key = this.keys.get(call.id);
-        if (!key) {
+        // Told of before its sound came, it may have been two for a moment; the one that can be answered stays.
+        if (!key || key === call.id) {
             // A consultation goes on with the sound of the call that it is for, and is another card all the same.
             const taken = new Set(this.keys.values()).has(call.sound);
             key = this.begunHere.has(call.sound) && !taken ? call.sound : call.id;

@@ -8,6 +8,7 @@ import { useLive } from "./live";
 import { usePhone } from "./phone";
 
 const KEY = "kiestoon.dial-by";
+const SLASH = "kiestoon.slash";
 
 export interface Way {
     /** "browser", "mobile" or the id of a device. */
@@ -36,6 +37,9 @@ export const useDialer = defineStore("dialer", () => {
         get: () => (ways.value.some((way) => way.value === wish.value) ? wish.value : "browser"),
         set: (value) => (wish.value = value),
     });
+    /** The key that opens the box may be wanted for something else, such as speaking to the computer. */
+    const slash = ref(localStorage.getItem(SLASH) !== "off");
+    watch(slash, (on) => localStorage.setItem(SLASH, on ? "on" : "off"));
     watch(wish, (value) => localStorage.setItem(KEY, value));
 
     function prepare(number: string): void {
@@ -52,5 +56,5 @@ export const useDialer = defineStore("dialer", () => {
         }
     }
 
-    return { open, query, by, ways, prepare, call };
+    return { open, query, slash, by, ways, prepare, call };
 });

@@ -42,6 +42,8 @@ export const usePhone = defineStore("phone", () => {
     const ringBack = new Tone(RING_BACK);
     /** Ringing calls that were silenced here by a click. */
     const silenced = ref(new Set<string>());
+    /** The sound of the call that was answered here last: its card takes the focus. */
+    const inFocus = ref("");
     /** Calls that were moved to this browser, and when in ms. */
     const movedHere = new Map<string, number>();
 
@@ -163,10 +165,13 @@ export const usePhone = defineStore("phone", () => {
     async function answer(call: InHand): Promise<void> {
         const here = sound(call);
         if (!here) return;
-        await attempt(async () => {
+        inFocus.value = call.sound;
+        const done = await attempt(async () => {
             await holdOthers(call);
             await browser.answer(here);
+            return true;
         });
+        if (!done) inFocus.value = "";
     }
 
     async function refuse(call: InHand): Promise<void> {
@@ -291,7 +296,7 @@ export const usePhone = defineStore("phone", () => {
     }
 
     return {
-        ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced },
+        ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced, inFocus },
         ...{ sound, dial, answer, refuse, pickUp, move, hangUp, mute, hold, command, silence, goodbye, askNotifications, attempt, start },
     };
 });

@@ -20,6 +20,7 @@ import pjsua2 as pj
 from telephony.engine.callbacks import audio_only
 from telephony.engine.leg import Leg
 from telephony.engine.media import CLOCK_HZ, Nobody, PatchBay, Player
+from telephony.engine.orphans import Orphans
 from telephony.engine.relay import Relay
 from telephony.engine.sip import ANONYMOUS, Invitation, escaped, quoted, read_invitation
 from telephony.engine.state import LegState
@@ -281,8 +282,10 @@ class Endpoint:
         A leg that belonged to no call at two looks is hung up once more: nobody else would ever do it.
         """
         strays: set[Leg] = set()
+        orphans = Orphans(MAX_PLAUSIBLE_LEGS)
         while True:
             await asyncio.sleep(RTP_CHECK)
+            orphans.end({leg.getId() for leg in self.legs})
             now = time.monotonic()
             before, strays = strays, {leg for leg in self.legs if leg.call is None}
             for leg in strays & before:

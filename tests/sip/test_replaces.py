@@ -59,6 +59,21 @@ async def test_a_call_that_is_no_conversation_is_taken_over_by_nobody(exchange: 
         one.close()
 
 
+async def test_a_call_that_is_being_hung_up_leaves_nothing_behind_for_who_wants_its_place(
+    exchange: Exchange, phones: Phones
+) -> None:
+    bram = await exchange.phone(phones, "101", manner="answer")
+    desk, softphone = (phone_by_hand(exchange, name) for name in ("104", "104-2"))
+    first = dials(desk, "101")
+    await (await bram.incoming()).hangup()
+    desk.expect(request_for("BYE"))  # without an answer it is still being hung up
+    if dials(softphone, "101", replaces(first)).status == 200:
+        softphone.send(softphone.expect(request_for("BYE"), 20).answer(200))
+    await eventually(lambda: sound_sockets(exchange) == 0, 10, "the last leg to go")
+    for one in (desk, softphone):
+        one.close()
+
+
 async def test_no_other_program_of_this_machine_calls_in_somebodys_name(exchange: Exchange) -> None:
     """The media node's port is open to every local user; calls come to it through the edge only."""
     began = time.time()

@@ -16,6 +16,9 @@ AWAY = re.compile(
 
 DUTCH = {
     "a call cannot be asked to {}": "een gesprek kan dit niet: {}",
+    "a rule has this call recorded: nobody in it can stop that": (
+        "een regel laat dit gesprek opnemen: wie erin zit kan dat niet stoppen"
+    ),
     "a number is missing": "er ontbreekt een nummer",
     "every parking slot is taken": "alle parkeerplaatsen zijn bezet",
     "more than one call begins or ends like that": "er zijn meer gesprekken die zo beginnen of eindigen",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.sip.exchange import Exchange, eventually
-from tests.sip.hand import HZ, Hand
+from tests.sip.hand import HZ, Hand, Refused
 from tests.sip.phones import Phones
 from tests.sip.phones.hearing import Sound
 from tests.sip.test_hand_conference import hand, humming
@@ -51,6 +53,39 @@ async def test_what_is_said_during_a_pause_is_not_in_the_file(
     # No gap either: the file is as long as what was recorded.
     assert sound.seconds < 2 * SAID + 2
     await anna.hangup()
+
+
+@pytest.mark.parametrize("how", ["complete", "add", "barge", "by phone"])
+async def test_a_rule_about_somebody_who_joins_later_has_the_call_recorded_from_there(
+    exchange: Exchange, phones: Phones, hand: Hand, how: str
+) -> None:
+    """106 is always recorded."""
+    anna, bram = await humming(exchange, phones, "100", "101")
+    gijs = await exchange.phone(phones, "106")
+    call = await hand.only()
+    assert hand.call(call)["recording_state"] == "off"
+    if how == "by phone":
+        question = await bram.phone.call("106")
+        await (await gijs.incoming()).answer()
+        await question.answered()
+        await bram.refer_replaces(question)
+        assert await bram.transferred() == 200
+    else:
+        verb = "consult" if how == "complete" else how
+        number = {} if how == "barge" else {"number": "106"}
+        side = await hand.do(verb, call, extension="106" if how == "barge" else "101", **number)
+        await (await gijs.incoming()).answer()
+        if how == "complete":
+            await hand.until(side, x106="talking")
+            await hand.do("complete", call, extension="101")
+    await hand.until(call, x106="talking", x100="talking")
+    await eventually(lambda: hand.call(call)["recording_state"] == "on", 5, "the recording")
+    for verb in ("record", "pause"):
+        with pytest.raises(Refused, match="a rule has this call recorded"):
+            await hand.do(verb, call, extension="100", on=verb == "pause")
+    assert hand.call(call)["recording_state"] == "on"
+    await hand.do("hangup", call)
+    await anna.ended()
 
 
 def sound_of(path: object) -> Sound | None:

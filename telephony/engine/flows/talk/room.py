@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from telephony.engine.recording import Tape
+from telephony.engine.recording import Tape, wanted
 from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
@@ -193,14 +193,36 @@ class Room:
             self.call.take.resume()
         self.arrange()
 
+    @property
+    def must_be_recorded(self) -> bool:
+        """Whether a rule wants this conversation recorded, now that these people are in it."""
+        return wanted(self.call, [member.leg for member in self.talkers]).record
+
+    def heed_rules(self) -> None:
+        """Somebody has come in: record from here on if a rule about them wants it."""
+        take = self.call.take
+        if (take is not None and take.running and not take.paused) or not self.must_be_recorded:
+            return
+        try:
+            self.record()
+        except ValueError as error:
+            self.call.step("error", detail=str(error))
+
     def pause_recording(self) -> None:
-        """Write nothing until `record`; the file goes on where it was. Raises ValueError when nothing is recorded."""
+        """Write nothing until `record`; the file goes on where it was. Raises ValueError: nothing is, or a rule wants
+        all of it recorded."""
         if self.call.take is None:
             raise ValueError("this call is not being recorded")
+        self._check_may_stop()
         self.call.take.pause()
 
     def stop_recording(self) -> None:
-        """Finish the file; harmless when there is none."""
+        """Finish the file; harmless when there is none. Raises ValueError when a rule wants all of it recorded."""
+        self._check_may_stop()
         if self.call.take is not None:
             self.call.take.end()
             self.call.take = None
+
+    def _check_may_stop(self) -> None:
+        if self.must_be_recorded:
+            raise ValueError("a rule has this call recorded: nobody in it can stop that")

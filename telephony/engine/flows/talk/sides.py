@@ -166,6 +166,7 @@ def joined(room: Room, event: Joined) -> Verdict:
     else:
         call.step("barged" if event.purpose == "barge" else "joined", who=leg.number)
     room.arrange()
+    room.heed_rules()
     if event.purpose in ("add", "barge"):
         _chime(room)
     return GO_ON
@@ -199,6 +200,7 @@ def replace(room: Room, member: Member, new: Leg) -> None:
         if other.coached is old:
             other.coached = new
     room.arrange()
+    room.heed_rules()
 
 
 async def consult(side: Call, leg: Leg, plan: routing.Plan) -> None:

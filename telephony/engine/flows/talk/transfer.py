@@ -105,6 +105,7 @@ def bring_in(room: Room, by: Member, other: Call, guests: list[Leg]) -> None:
     room.call.step("transfer_joined", who=by.leg.number)
     room.call.set_answered(guests[0].number)
     room.arrange()
+    room.heed_rules()
 
 
 # --- by command: consult, then complete or cancel

@@ -106,6 +106,20 @@ def test_who_guesses_behind_a_proxy_is_cut_off_and_the_other_browsers_are_not(
     assert not [ban for ban in rpc.bans(to=edge) if ban.address == "127.0.0.1"]
 
 
+def test_a_browser_that_floods_behind_a_proxy_is_cut_off_and_the_others_are_not(
+    edge: Instance, phone: PhoneMaker
+) -> None:
+    flooder, other = phone("138-2", "ws"), phone("139-2", "ws")
+    assert other.register().status == 200
+    with pytest.raises(OSError):  # closed while we read, or while we write
+        for _request in range(4000):
+            flooder.send(flooder.build("OPTIONS", "sip:kiestoon"))
+        while True:
+            flooder.wire.receive(5)
+    assert other.register().status == 200
+    assert not [ban for ban in rpc.bans(to=edge) if ban.address == "127.0.0.1"]
+
+
 def test_a_ban_can_be_given(edge: Instance, phone: PhoneMaker, address: str) -> None:
     one = phone("132", address=address)
     rpc.ban(address, 300, to=edge)

@@ -91,6 +91,21 @@ def environment(var: Path, **settings: str) -> dict[str, str]:
     return kept | own | settings
 
 
+def udp_sockets(pid: int, low: int, high: int) -> int:
+    """How many UDP ports of this range a process has open."""
+    own = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            own.add(handle.readlink().name)
+    found = 0
+    # Of the whole machine: other processes may have got ports in this range.
+    for line in Path("/proc/net/udp").read_text().splitlines()[1:]:
+        fields = line.split()
+        port, inode = int(fields[1].rpartition(":")[2], 16), fields[9]
+        found += low <= port <= high and f"socket:[{inode}]" in own
+    return found
+
+
 class Server:
     """One child process; everything it prints is in `log`."""
 

@@ -14,6 +14,7 @@ from tests.bench.exchange import CALLEE, CALLER, PATH, RECORDED, BenchError, Exc
 from tests.bench.figures import cost, emit, note
 from tests.bench.load import G722, PCMA, Callee, Heard, RtpLoad, Unheard, call, register_many
 from tests.bench.probe import Probe, percentile
+from tests.servers import udp_sockets
 from tests.sip.phones import Phones
 from tests.sip.phones.hearing import Sound
 from tests.sip.phones.sipp import Sipp
@@ -271,6 +272,7 @@ def soak(exchange: Exchange, calls: int = 400, seconds: float = 60, in_a_row: in
     emit("soak.failed", failed, "calls", calls=in_a_row, calls_per_s=rate)
     emit("soak.memory_growth_mib", sizes[2] - sizes[1], "MiB", second_half_of=in_a_row, mib=sizes)
     emit("soak.calls_left", calls_left(exchange), "calls", calls=in_a_row)
+    emit("soak.sockets_left", sockets_left(exchange), "sockets", calls=in_a_row)
 
 
 def calls_left(exchange: Exchange) -> int:
@@ -282,3 +284,8 @@ def calls_left(exchange: Exchange) -> int:
         raise BenchError(f"Redis does not answer: {error}") from error
     finally:
         client.close()
+
+
+def sockets_left(exchange: Exchange) -> int:
+    """UDP ports for sound that the media worker has open: two for each leg, whatever it believes itself."""
+    return sum(udp_sockets(pid, *exchange.instance.media_rtp) for pid in exchange.pids()["media"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 from contextlib import suppress
-from pathlib import Path
 
 from telephony.edge import rpc
 from tests.edge.agents import Message, Phone
 from tests.edge.load.__main__ import family
 from tests.edge.wires import UdpWire
+from tests.servers import udp_sockets
 from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phones
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
@@ -57,18 +57,7 @@ def sound_sockets(exchange: Exchange) -> int:
     """How many UDP ports the media worker has open for sound: two for each leg."""
     media = exchange.servers["media"].process
     assert media is not None
-    own = set()
-    for handle in Path(f"/proc/{media.pid}/fd").iterdir():
-        with suppress(FileNotFoundError):
-            own.add(handle.readlink().name)
-    low, high = exchange.instance.media_rtp
-    found = 0
-    # Of the whole machine: other tests' phones may have got ports in this range.
-    for line in Path("/proc/net/udp").read_text().splitlines()[1:]:
-        fields = line.split()
-        port, inode = int(fields[1].rpartition(":")[2], 16), fields[9]
-        found += low <= port <= high and f"socket:[{inode}]" in own
-    return found
+    return udp_sockets(media.pid, *exchange.instance.media_rtp)
 
 
 class Health:

@@ -112,7 +112,7 @@ async def test_a_lamp_follows_a_colleagues_calls_within_300_ms(
         await at_bram.ended()
     with capsys.disabled():
         print(f"\nlamps: median {statistics.median(late) * 1000:.0f} ms, at most {max(late) * 1000:.0f} ms")
-    assert statistics.median(late) < PROMISED
+    assert max(late) < PROMISED
 
 
 async def test_a_parking_slot_is_lit_while_somebody_waits_in_it(

@@ -53,10 +53,8 @@ def tell_settings() -> None:
 
 
 def _row(extension: Extension) -> Presence:
-    """The extension's row, for changing it within the transaction; a new one is not saved yet."""
-    row = Presence.objects.select_for_update().filter(extension=extension).first()
-    if row is None:
-        return Presence(extension=extension)
+    """The extension's row, for changing it within the transaction; two who make it at once get the same one."""
+    row, _made = Presence.objects.select_for_update().get_or_create(extension=extension)
     row.extension = extension
     return row
 
@@ -148,15 +146,14 @@ def do_set_forwarding(
 
     The extension's own voicemail is what a missing row means, so that none is kept for it.
     """
-    known = Forwarding.objects.filter(extension=extension, status=status, source=source, case=case)
-    row = known.first() or Forwarding(extension=extension, status=status, source=source, case=case)
-    row.kind, row.target = kind, target
+    which: dict[str, Any] = {"extension": extension, "status": status, "source": source, "case": case}
+    row = Forwarding(kind=kind, target=target, **which)
     row.full_clean(exclude=["extension"], validate_unique=False, validate_constraints=False)
     check_mobile(extension, row.kind)
     if row.kind == Kind.VOICEMAIL and not row.target:
-        known.delete()
+        Forwarding.objects.filter(**which).delete()
     else:
-        row.save()
+        Forwarding.objects.update_or_create(defaults={"kind": row.kind, "target": row.target}, **which)
     tell_settings()
 
 

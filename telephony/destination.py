@@ -93,12 +93,13 @@ def _problem(kind: str, target: str) -> str:
 
 
 def system_exists(number: str) -> bool:
-    """Whether something that is no person has this internal number."""
+    """Whether something that is no person has this internal number and is in use."""
     for label in SYSTEM_MODELS:
         try:
             model = apps.get_model(label)
         except LookupError:
             continue  # that part of the exchange is not there
-        if model._default_manager.filter(number=number).exists():
+        row = model._default_manager.filter(number=number).first()
+        if row is not None and getattr(row, "enabled", True):
             return True
     return False

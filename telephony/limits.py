@@ -19,7 +19,7 @@ from typing import Any, Protocol, cast
 
 import redis
 from django.db import DatabaseError, close_old_connections
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from telephony import live
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 LOOK = 2.0  # seconds between two looks at the trunks
 OTHERS = 10.0  # … at the live calls of other nodes
 COUNT_AGAIN = 60.0  # … at the call log
+LONGEST = datetime.timedelta(days=1)  # how long before midnight a call may have begun that still counts today
 DOUBT = 10.0  # seconds that a trunk counts as away after it did not answer a call of ours
 
 
@@ -190,15 +191,20 @@ def used_now() -> Usage | None:
 
 
 def seconds_logged(node: str, began: datetime.datetime) -> dict[str, int]:
-    """Seconds of calls to outside that the log has of today, by payer, but for those that `node` counts itself."""
+    """Seconds of calls to outside that the log has of today, by payer, but for those that `node` counts itself.
+
+    A leg that was moved into another call is in the log of both. Of what began before midnight the rest counts.
+    """
     today = midnight()
-    length = ExpressionWrapper(F("ended") - F("answered"), output_field=DurationField())
     legs: QuerySet[CallLeg] = CallLeg.objects.filter(
         ~Q(call__node=node, started__gte=began),
         trunk__isnull=False,
-        started__gte=today,
+        started__gte=today - LONGEST,
         answered__isnull=False,
-        ended__isnull=False,
+        ended__gt=today,
     )
-    rows = legs.values_list("payer").annotate(total=Sum(length))
-    return {payer: round(total.total_seconds()) for payer, total in rows}
+    rows = legs.order_by().values_list("payer", "trunk", "number", "answered").annotate(last=Max("ended"))
+    seconds: Counter[str] = Counter()
+    for payer, _trunk, _number, answered, last in rows:
+        seconds[payer] += round((last - max(answered, today)).total_seconds())
+    return dict(seconds)

@@ -8,14 +8,14 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from telephony import dialling
-from telephony.routing import VOICEMAIL_MENU
+from telephony.routing import PARKING, VOICEMAIL_MENU
 
 FIRST = 100
 
 
 def reserved() -> frozenset[str]:
     """Numbers that the exchange keeps for itself, and those by which people here call for help."""
-    return dialling.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU}
+    return dialling.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU} | PARKING
 
 
 def owners() -> tuple[tuple[str, type[Model], str], ...]:

@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Model, QuerySet
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -21,7 +22,7 @@ from presence import actions, selectors
 from presence.models import SLOTS, Forwarding, Presence, WorkingSpan
 from presence.numbers import as_caller, as_outside_number
 from presence.status import effective
-from telephony import directory, live
+from telephony import directory, live, numbers
 from telephony.models import Department, Extension, RingGroup
 from voicemail.models import Mailbox
 
@@ -462,3 +463,49 @@ def test_own_hours_without_any_are_refused(anna: Extension) -> None:
     with pytest.raises(ValidationError) as error:
         actions.do_set_working_hours(anna, True, [])
     assert list(errors(error)) == ["own_hours"]
+
+
+@pytest.mark.parametrize("model", [Presence, Forwarding])
+def test_two_who_save_for_the_first_time_at_once_both_succeed(
+    anna: Extension, monkeypatch: pytest.MonkeyPatch, model: type[Model]
+) -> None:
+    """The other one's row is there, and was not when we looked."""
+    rule = (anna, "away", "internal", "always", "busy")
+    actions.do_set_status(anna, "away")
+    actions.do_set_forwarding(*rule)
+    fetch = QuerySet._fetch_all
+    looked: list[QuerySet[Any]] = []
+
+    def blind_once(query: QuerySet[Any]) -> None:
+        if query.model is model and not looked:
+            looked.append(query)
+            query._result_cache = []
+        fetch(query)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", blind_once)
+    if model is Presence:
+        actions.do_set_status(anna, "lunch")
+    else:
+        actions.do_set_forwarding(*rule)
+    assert looked
+    assert Presence.objects.get().status == ("lunch" if model is Presence else "away")
+    assert Forwarding.objects.get().kind == "busy"
+
+
+def test_a_rule_leads_to_no_group_or_receptionist_that_is_out_of_use(anna: Extension) -> None:
+    group = RingGroup.objects.create(number="600", name="Desk")
+    rule = (anna, "away", "internal", "always", "system", "600")
+    actions.do_set_forwarding(*rule)
+    group.enabled = False
+    group.save()
+    with pytest.raises(ValidationError) as error:
+        actions.do_set_forwarding(*rule)
+    assert "target" in errors(error)
+
+
+def test_parking_slots_are_nobodys_numbers() -> None:
+    with pytest.raises(ValidationError):
+        numbers.check_free("705")
+    Extension.objects.create(number="699", name="x")
+    assert not numbers.reserved() & {"699", "710"}
+    assert {"700", "709"} <= numbers.reserved()

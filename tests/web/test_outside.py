@@ -194,6 +194,16 @@ def test_what_the_log_has_of_today_counts_once() -> None:
     assert limits.seconds_logged("media1", meter.began) == {"100": 90}
 
 
+def test_a_leg_that_was_moved_counts_once_and_of_a_call_over_midnight_the_rest_of_it() -> None:
+    midnight = limits.midnight()
+    begin = midnight + (timezone.now() - midnight) / 2
+    logged("media2", "100", 30, begin)  # until it is transferred into another call
+    logged("media2", "100", 90, begin)
+    logged("media2", "101", 3600 + 20, midnight - datetime.timedelta(hours=1))
+    found = limits.seconds_logged("media1", timezone.now())
+    assert found == {"100": 90, "101": 20}
+
+
 def test_the_meter_counts_what_runs_and_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     meter = limits.Meter("media1")
     monkeypatch.setattr(limits, "midnight", lambda: timezone.localtime() - datetime.timedelta(hours=10))

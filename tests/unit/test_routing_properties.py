@@ -33,6 +33,7 @@ from telephony.routing import (
     Ring,
     RingOutside,
     Service,
+    Step,
     every_path,
     every_step,
     plan,
@@ -220,7 +221,16 @@ TRANSFERRED = st.builds(
     busy=BUSY,
     usage=USAGE,
 )
-REQUESTS = st.one_of(INSIDE, FROM_OUTSIDE, ANY_INSIDE, TRANSFERRED)
+COLLEAGUE_TRANSFERRED = st.builds(
+    Request,
+    caller=st.sampled_from(PEOPLE),
+    dialled=st.sampled_from((*PEOPLE, *GROUPS, *DEPARTMENTS, *RECEPTIONISTS)),
+    by=st.sampled_from(PEOPLE),
+    at=MOMENTS,
+    busy=BUSY,
+    usage=USAGE,
+)
+REQUESTS = st.one_of(INSIDE, FROM_OUTSIDE, ANY_INSIDE, TRANSFERRED, COLLEAGUE_TRANSFERRED)
 
 
 def reasons(found: Plan) -> list[tuple[str, dict[str, str | int]]]:
@@ -249,19 +259,26 @@ def test_every_plan_is_finite_and_small(directory: Directory, request: Request) 
         assert sum(isinstance(step, RingOutside) for step in path) <= 1
 
 
-@given(DIRECTORIES, st.one_of(INSIDE, FROM_OUTSIDE, TRANSFERRED))
+@given(DIRECTORIES, st.one_of(INSIDE, FROM_OUTSIDE, TRANSFERRED, COLLEAGUE_TRANSFERRED))
 @PLANS
 def test_no_plan_rings_the_caller(directory: Directory, request: Request) -> None:
-    own = directory.presence.get(request.own)
-    mobile = own.mobile if own else ""
-    caller = mobile if request.trunk is None else request.caller
+    """Nor who transfers the call: neither their extension nor the mobile of theirs, or the number they call from."""
+    outside = request.trunk is not None
+    people = {request.by} if outside else {request.by, request.caller}
+    numbers = {directory.presence[number].mobile for number in people if number in directory.presence}
+    numbers = {number for number in (*numbers, request.caller if outside else "") if number}
     for step in every_step(plan(directory, request).steps):
         if isinstance(step, Ring):
-            assert request.own not in step.extensions
-            for beside in step.mobiles:
-                assert not (caller and dialling.same(beside.number, caller, "NL"))
-        if isinstance(step, RingOutside) and caller:
-            assert not dialling.same(step.number, caller, "NL")
+            assert not people & set(step.extensions)
+        for called in called_outside(step):
+            assert not any(dialling.same(called, number, "NL") for number in numbers)
+
+
+def called_outside(step: Step) -> list[str]:
+    """The outside numbers that a step calls."""
+    if isinstance(step, RingOutside):
+        return [step.number]
+    return [beside.number for beside in step.mobiles] if isinstance(step, Ring) else []
 
 
 @given(DIRECTORIES, REQUESTS)

@@ -26,6 +26,11 @@ describe("what is offered while one types", () => {
         expect(hits("*43", people, [], ["100"])[0]).toMatchObject({ number: "*43", kind: "typed" });
     });
 
+    it("is a recent call whose name has accents, typed with them or without", () => {
+        expect(numbers("jose", [call("0201234567", "José")])).toEqual(["0201234567"]);
+        expect(numbers("José", [call("0201234567", "José")])).toEqual(["0201234567"]);
+    });
+
     it("is a recent call that has those digits", () => {
         expect(numbers("1234", [call("0201234567", "Acme")])).toEqual(["1234", "0201234567"]);
     });

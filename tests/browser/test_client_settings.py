@@ -67,6 +67,8 @@ async def test_a_number_is_pasted_or_clicked_however_it_is_written(
     # This is where a browser brings telephone links of other pages to.
     await anna.page.goto(f"{clients.address}/team?dial=tel%3A101")
     await expect(dial_box(anna)).to_have_value("101", timeout=WAIT)
+    # It was asked once, and is not asked again by a reload.
+    await expect(anna.page).to_have_url(f"{clients.address}/team")
     await anna.can_ring()
     await dial_box(anna).press("Enter")
     call = await desk.incoming()

@@ -230,7 +230,7 @@ class WebClients:
 
 
 def start_web(exchange: Exchange) -> Server:
-    """Daphne beside a running exchange, with everybody's password set and their language English."""
+    """The web processes beside a running exchange, with everybody's password set and their language English."""
     exchange.run("manage.py", "collectstatic", "--no-input")
     exchange.run(
         *("manage.py", "shell", "-c"),
@@ -239,7 +239,7 @@ def start_web(exchange: Exchange) -> Server:
         f"User.objects.update(password=make_password({PASSWORD!r}), language='en')",
     )
     port = exchange.instance.http_port
-    command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "pbxsite.asgi:application"]
+    command = ["-m", "pbxsite.serve", "-b", "127.0.0.1", "-p", str(port), "pbxsite.asgi:application"]
 
     def ready() -> bool:
         with (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.pages import wanting
 from tests.browser.webclient import WAIT, WebClient, WebClients
@@ -21,18 +21,26 @@ PATHS = (
 SMALL = {"width": 360, "height": 740}
 
 
-async def open_page(client: WebClient, path: str) -> None:
-    """Load a page of the client and wait until it shows what it has."""
-    await client.page.goto(client.page.url.split("/", 3)[0] + "//" + client.page.url.split("/", 3)[2] + path)
-    await expect(client.page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
-    await expect(client.page.get_by_text("Loading…", exact=True)).to_have_count(0, timeout=WAIT)
+# What does not fit into the window from side to side.
+WIDER = """
+() => [...document.querySelectorAll("html, main, .page, .dock, .call-drawer, .incoming, .popover-panel")]
+    .filter((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        return one.scrollWidth > innerWidth || left < -1 || right > innerWidth + 1;
+    })
+    .map((one) => one.className || one.tagName)
+"""
+LOOKS = [
+    pytest.param("light", {}, id="light"),
+    pytest.param("dark", {}, id="dark"),
+    pytest.param("dark", {"viewport": SMALL}, id="dark and small"),
+]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_nothing_serious_stands_in_the_way_of_a_screen_reader(clients: WebClients, theme: str) -> None:
-    anna = await clients.sign_in("100", reduced_motion="reduce")
-    await anna.page.evaluate("theme => localStorage.setItem('kiestoon.theme', theme)", theme)
-    await anna.page.evaluate(
+async def choose_theme(client: WebClient, theme: str) -> None:
+    """Light or dark, here and in the person's profile."""
+    await client.page.evaluate("theme => localStorage.setItem('kiestoon.theme', theme)", theme)
+    await client.page.evaluate(
         """theme => fetch("/api/v1/me", {
             method: "PATCH",
             headers: {
@@ -43,35 +51,76 @@ async def test_nothing_serious_stands_in_the_way_of_a_screen_reader(clients: Web
         })""",
         theme,
     )
+    await expect(client.page.locator("html")).to_have_attribute("data-bs-theme", theme, timeout=WAIT)
+
+
+async def complaints(page: Page) -> list[str]:
+    """What is serious for a screen reader, and what does not fit."""
+    return [*await wanting(page), *(f"wider than the window: {one}" for one in await page.evaluate(WIDER))]
+
+
+async def open_page(client: WebClient, path: str) -> None:
+    """Load a page of the client and wait until it shows what it has."""
+    await client.page.goto(client.page.url.split("/", 3)[0] + "//" + client.page.url.split("/", 3)[2] + path)
+    await expect(client.page.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT)
+    await expect(client.page.get_by_text("Loading…", exact=True)).to_have_count(0, timeout=WAIT)
+
+
+@pytest.mark.parametrize(("theme", "window"), LOOKS)
+async def test_nothing_serious_stands_in_the_way_of_a_screen_reader(
+    clients: WebClients, theme: str, window: dict[str, Any]
+) -> None:
+    anna = await clients.sign_in("100", reduced_motion="reduce", **window)
+    await choose_theme(anna, theme)
     problems: dict[str, list[str]] = {}
     for path in PATHS:
         await open_page(anna, path)
-        problems[path] = await wanting(anna.page)
-    for opened in ("Call", "Notifications", "Anna de Wit"):
+        problems[path] = await complaints(anna.page)
+    for opened in ("Call", "Notifications", "More", "Anna de Wit"):
         button = anna.page.locator(".popover-button", has_text=opened)
         await button.click()
-        problems[opened] = await wanting(anna.page)
+        problems[opened] = await complaints(anna.page)
+        if opened == "Anna de Wit":
+            for part in ("End time and message", "Working hours", "Network"):
+                await anna.page.get_by_role("button", name=part).click()
+                problems[part] = await complaints(anna.page)
         await anna.page.keyboard.press("Escape")
         await expect(button).to_be_focused()
     assert {place: found for place, found in problems.items() if found} == {}
 
 
+@pytest.mark.parametrize(("theme", "window"), LOOKS)
 async def test_a_call_in_hand_and_one_that_rings_are_told_to_a_screen_reader_too(
-    exchange: Exchange, phones: Phones, clients: WebClients
+    exchange: Exchange, phones: Phones, clients: WebClients, theme: str, window: dict[str, Any]
 ) -> None:
-    anna = await clients.sign_in("100", reduced_motion="reduce")
+    anna = await clients.sign_in("100", reduced_motion="reduce", **window)
+    await choose_theme(anna, theme)
     desk = await exchange.phone(phones, "101")
     other = await exchange.phone(phones, "102")
     await anna.dial("101")
     talk = await desk.incoming()
     await talk.answer()
     await anna.sees("Bram Visser", "In a call")
+    problems: dict[str, list[str]] = {}
+    for drawer in ("Keypad", "Conference", "Move", "Transfer"):
+        await anna.act(drawer)
+        problems[drawer] = await complaints(anna.page)
+        if drawer != "Transfer":
+            await anna.act(drawer)
     ring = await other.call("100")
     await expect(anna.incoming).to_be_visible(timeout=WAIT)
-    await anna.act("Transfer")
-    assert await wanting(anna.page) == []
+    problems["a call that rings"] = await complaints(anna.page)
     await ring.hangup()
+    await expect(anna.incoming).to_be_hidden(timeout=WAIT)
     await anna.hang_up()
+    await expect(anna.dock).to_be_hidden(timeout=WAIT)
+
+    await open_page(anna, "/calls")
+    row = anna.page.locator(".row-line").first
+    await row.get_by_role("button", name="Why did it ring here?").click(timeout=WAIT)
+    await expect(row.locator(".story li").first).to_be_visible(timeout=WAIT)
+    problems["the story of a call"] = await complaints(anna.page)
+    assert {place: found for place, found in problems.items() if found} == {}
 
 
 async def test_no_page_is_wider_than_a_telephone(clients: WebClients) -> None:

@@ -1,10 +1,11 @@
-"""The sign-in form: an e-mail address or an extension, and a password."""
+"""The sign-in form, an e-mail address or an extension and a password; and allauth's others where ours differ."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -36,3 +37,11 @@ class SignInForm(LoginForm):
             # Nobody's address is still tried, so that an unknown extension takes as long as a known one.
             login = owner.email if owner else f"{login}@extension.invalid"
         return {"email": login, "password": self.cleaned_data.get("password", "")}
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """allauth's form for a passkey or security key; one of its labels knows no language but English."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")

@@ -255,6 +255,14 @@ def test_what_was_chosen_on_the_sign_in_page_does_not_count_once_somebody_is_in(
     assert '<html lang="en">' in browser.get(DOOR).content.decode()
 
 
+def test_what_is_asked_about_a_new_key_is_asked_in_dutch_too(anna: User, browser: Client) -> None:
+    anna.language = "nl"
+    anna.save()
+    enter(browser, "100")
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert "Naam" in text_of(browser.get("/account/2fa/webauthn/add/"))
+
+
 @pytest.mark.parametrize("page", [DOOR, "/account/password/reset/", "/nowhere/"])
 def test_pages_run_no_script_that_stands_in_them(browser: Client, db: None, page: str) -> None:
     answer = browser.get(page)

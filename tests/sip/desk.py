@@ -74,6 +74,7 @@ def apply(settings: dict[str, Any]) -> None:
         model.objects.all().delete()
     CallingLimits(**settings.get("limits", {})).save()
     set_hours(settings)
+    set_receptionist(settings.get("receptionist", ""))
     chain(settings.get("chain", 0))
     if options := settings.get("options"):
         actions.do_save_settings(extension, **options)
@@ -117,6 +118,18 @@ def chain(length: int) -> None:
             Forwarding.objects.create(
                 extension=row, status="away", source=source, case="always", kind="extension", target=following
             )
+
+
+def set_receptionist(number: str) -> None:
+    """One receptionist that has this number, or none at all."""
+    from telephony.models import Prompt, Receptionist
+
+    Receptionist.objects.all().delete()
+    if number:
+        welcome, _made = Prompt.objects.get_or_create(
+            number=1, defaults={"name": "Welkom", "text": "Welkom."}
+        )
+        Receptionist.objects.create(number=number, name="Receptie", welcome=welcome)
 
 
 def set_hours(settings: dict[str, Any]) -> None:

@@ -32,11 +32,18 @@ ELSEWHERE = "+31207654321"
 INSIDE, OUTSIDE = "inside", "outside"
 
 ALL_DAY = {"weekdays": "", "start": None, "end": None}
+# Days of the week: those around now, whatever the zone and the hour, and the others.
+NOW = datetime.datetime.now(datetime.UTC).weekday()
+THESE_DAYS = "".join(sorted(str((NOW + ahead) % 7) for ahead in (-1, 0, 1)))
+OTHER_DAYS = "".join(sorted(str((NOW + ahead) % 7) for ahead in (2, 3, 4, 5)))
 
 
 @dataclass(frozen=True)
 class Row:
-    """`then`: "rings N", "voicemail N", "busy" or "calls +31…"; `told`: what the story says, Dutch and English."""
+    """`then`: "rings N", "voicemail N", "busy", "answers" (a receptionist) or "calls +31…".
+
+    `told`: what the story says, Dutch and English.
+    """
 
     name: str
     caller: str
@@ -44,6 +51,7 @@ class Row:
     then: str
     told: tuple[str, str]
     without: frozenset[str] = field(default_factory=frozenset)  # phones that are not registered
+    busy: frozenset[str] = field(default_factory=frozenset)  # phones that answer 486
 
 
 def away(status: str, source: str, kind: str, target: str = "", **more: Any) -> dict[str, Any]:
@@ -207,7 +215,72 @@ ROWS = [
         ("Bij 101 was geen toestel aangemeld", "101 had no device registered"),
         without=frozenset({"101"}),
     ),
+    Row(
+        "away, to my mobile, for colleagues",
+        INSIDE,
+        away("away", "internal", "mobile", options={"mobile": MOBILE}),
+        f"calls {MOBILE}",
+        ("De mobiel van 101 wordt gebeld", "The mobile of 101 is called"),
+    ),
+    Row(
+        "dnd, to an external number, for callers from outside",
+        OUTSIDE,
+        away("dnd", "external", "outside", ELSEWHERE),
+        f"calls {ELSEWHERE}",
+        (f"de regel: extern nummer {ELSEWHERE}.", f"the rule is: external number {ELSEWHERE}."),
+    ),
+    Row(
+        "away, to a department",
+        OUTSIDE,
+        away(
+            "away",
+            "external",
+            "system",
+            "800",
+            department={"closed_kind": "voicemail", "closed_target": "103"},
+        ),
+        "rings 102",
+        ("Afdeling 800: 102, 103 gaat over", "Department 800: 102, 103 rings"),
+    ),
+    *(
+        Row(
+            f"away, to a digital receptionist, from {caller}",
+            caller,
+            away("away", source, "system", "900", receptionist="900"),
+            "answers",
+            ("900 is een digitale receptionist", "900 is a digital receptionist"),
+        )
+        for caller, source in ((INSIDE, "internal"), (OUTSIDE, "external"))
+    ),
+    *(
+        Row(
+            f"available, busy, from {caller}",
+            caller,
+            available("unavailable", source, "extension", "102"),
+            "rings 102",
+            ("101 was in gesprek", "101 was busy"),
+            busy=frozenset({"101"}),
+        )
+        for caller, source in ((INSIDE, "internal"), (OUTSIDE, "external"))
+    ),
     # 21: outside office hours always to voicemail
+    Row(
+        "away outside office hours, for colleagues",
+        INSIDE,
+        away("away", "internal", "extension", "102", closed="hours"),
+        "voicemail 101",
+        (
+            "en het is buiten werktijd: altijd voicemail.",
+            "and it is outside working hours: always voicemail.",
+        ),
+    ),
+    Row(
+        "lunch outside office hours",
+        OUTSIDE,
+        away("lunch", "external", "extension", "102", closed="hours"),
+        "rings 102",
+        ("101 is lunchen;", "101 is at lunch;"),
+    ),
     *(
         Row(
             f"{status} outside office hours",
@@ -260,6 +333,33 @@ ROWS = [
         {"exceptions": [{"caller": CUSTOMER, "kind": "extension", "target": "102", **ALL_DAY}]},
         "rings 101",
         ("101 gaat over", "101 rings"),
+    ),
+    Row(
+        "an exception for these days",
+        OUTSIDE,
+        {"exceptions": [{**ALL_DAY, "weekdays": THESE_DAYS, "kind": "extension", "target": "102"}]},
+        "rings 102",
+        ("heeft 101 een uitzondering: toestel 102.", "101 has an exception: extension 102."),
+    ),
+    Row(
+        "an exception for other days",
+        INSIDE,
+        {"exceptions": [{**ALL_DAY, "weekdays": OTHER_DAYS, "kind": "extension", "target": "102"}]},
+        "rings 101",
+        ("101 gaat over", "101 rings"),
+    ),
+    Row(
+        "of two exceptions the first that fits",
+        OUTSIDE,
+        {
+            "exceptions": [
+                {"caller": "100", "kind": "busy", "target": "", **ALL_DAY},
+                {"caller": CUSTOMER, "kind": "extension", "target": "102", **ALL_DAY},
+                {"caller": "", "kind": "busy", "target": "", **ALL_DAY},
+            ]
+        },
+        "rings 102",
+        ("heeft 101 een uitzondering: toestel 102.", "101 has an exception: extension 102."),
     ),
     # 23: office hours, holidays, breaks, departments
     *(
@@ -398,13 +498,16 @@ async def story_of(exchange: Exchange, began: float) -> tuple[str, str]:
 async def test_where_a_call_for_101_goes(row: Row, exchange: Exchange, phones: Phones, desk: Desk) -> None:
     await desk.set(**row.settings)
     provider = await outside_line(exchange, phones)
-    drawer = {number: await exchange.phone(phones, number) for number in {"100", "101", "102"} - row.without}
+    drawer = {
+        number: await exchange.phone(phones, number, manner="busy" if number in row.busy else "ring")
+        for number in {"100", "101", "102"} - row.without
+    }
     began = time.time()
     call = await dial(exchange, provider, drawer["100"], row.caller)
     what, _space, where = row.then.partition(" ")
     if what == "busy":
         assert (await call.ended()).code == 486
-    elif what == "voicemail":
+    elif what in ("voicemail", "answers"):
         await call.answered()
         await call.hangup()
     else:
@@ -415,7 +518,7 @@ async def test_where_a_call_for_101_goes(row: Row, exchange: Exchange, phones: P
         await call.answered()
         await call.hangup()
         await ringing.ended()
-    if row.then != "rings 101" and "101" in drawer and "no answer" not in row.name:
+    if row.then != "rings 101" and "101" in drawer and "no answer" not in row.name and "101" not in row.busy:
         await drawer["101"].not_called(0.05)
     dutch, english = await story_of(exchange, began)
     assert row.told[0] in dutch
@@ -502,14 +605,16 @@ async def test_a_mobile_on_which_nobody_presses_1_is_let_go_while_the_phones_rin
     assert "but no 1 was pressed" in english
 
 
+@pytest.mark.parametrize("caller", [INSIDE, OUTSIDE])
 async def test_the_phone_that_answers_first_ends_the_question_on_the_mobile(
-    exchange: Exchange, phones: Phones, desk: Desk
+    exchange: Exchange, phones: Phones, desk: Desk, caller: str
 ) -> None:
     await desk.set(options={"mobile": MOBILE, "ring_mobile": True}, ring_seconds=20)
     provider = await outside_line(exchange, phones)
     anna, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
-    call = await anna.call("101")
+    call = await dial(exchange, provider, anna, caller)
     at_desk, at_mobile = await bram.incoming(), await provider.incoming()
+    assert at_mobile.invite is not None and MOBILE in at_mobile.invite.start
     await at_mobile.answer()
     await at_desk.answer()
     await call.answered()
@@ -572,14 +677,16 @@ async def test_two_calls_that_go_outside_together_find_the_limit_when_they_leave
     assert "101 has 1 simultaneous outside calls already" in "\n".join(story.tell(refused["steps"], "en"))
 
 
+@pytest.mark.parametrize("caller", [INSIDE, OUTSIDE])
 async def test_a_temporary_status_is_over_to_the_second(
-    exchange: Exchange, phones: Phones, desk: Desk
+    exchange: Exchange, phones: Phones, desk: Desk, caller: str
 ) -> None:
     until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=6)
     await desk.set(until=until.isoformat())
     anna, bram = await exchange.phone(phones, "100"), await exchange.phone(phones, "101")
+    provider = await outside_line(exchange, phones)
     began = time.time()
-    call = await anna.call("101")
+    call = await dial(exchange, provider, anna, caller)
     await call.answered()
     await call.hangup()
     dutch, english = await story_of(exchange, began)
@@ -587,7 +694,7 @@ async def test_a_temporary_status_is_over_to_the_second(
     assert "101 is away until" in english
     # What is awaited is time itself.
     await asyncio.sleep(until.timestamp() - time.time() + 0.05)
-    second = await anna.call("101")
+    second = await dial(exchange, provider, anna, caller)
     at_bram = await bram.incoming()
     await at_bram.hangup(486)
     await second.hangup()

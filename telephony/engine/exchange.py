@@ -315,10 +315,11 @@ class Exchange:
         extra = {"X-Kiestoon-Only": contact} if contact else None
         return self._dial(call, number, caller, caller_name, extension=number, extra=extra)
 
-    def dial_outside(self, call: Call, line: Line, caller: str) -> Leg | None:
+    def dial_outside(self, call: Call, line: Line, caller: str, *, others: bool = False) -> Leg | None:
         """Call an outside number over one trunk; None when that cannot be tried.
 
-        `caller` is shown where nobody said which number is.
+        `caller` is shown where nobody said which number is. With `others` that can be tried next a provider that
+        says nothing is given up sooner.
         """
         if refusal := outbound.exceeded(self.directory.outbound, line, self.meter.usage()):
             call.step(refusal.code, **refusal.args)
@@ -331,7 +332,7 @@ class Exchange:
             line.caller_id or caller,
             "",
             domain=trunk.domain or trunk.host + port,
-            extra={"X-Kiestoon-Trunk": str(trunk.id)},
+            extra={"X-Kiestoon-Trunk": str(trunk.id), **({"X-Kiestoon-Others": "1"} if others else {})},
             credentials=(trunk.username, trunk.password) if trunk.username else None,
             anonymous=line.anonymous,
         )

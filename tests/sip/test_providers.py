@@ -88,18 +88,18 @@ async def second_provider(phones: Phones, port: int) -> Phone:
     return await phones.direct("second", local_port=port, alone=True)
 
 
-async def test_a_provider_that_hangs_costs_less_than_three_seconds_once(
-    exchange: Exchange, phones: Phones, lines: Lines
+@pytest.mark.parametrize("hanging", [1, 2])
+async def test_providers_that_hang_cost_less_than_three_seconds_once(
+    exchange: Exchange, phones: Phones, lines: Lines, hanging: int
 ) -> None:
     (port,) = free_ports(1)
     second = await second_provider(phones, port)
-    with closing(silent_port()) as deaf:
+    with closing(silent_port()) as deaf, closing(silent_port()) as mute:
+        ports = [one.getsockname()[1] for one in (deaf, mute)][:hanging]
+        silent = [{"name": f"Hangt {one}", "port": one, "position": 0} for one in ports]
         await lines(
-            trunks=[
-                {"name": "Hangt", "port": deaf.getsockname()[1], "position": 0},
-                {"name": "Reserve", "port": port, "position": 1},
-            ],
-            rules=[{"name": "Alles", "trunks": ["Hangt", "Reserve"]}],
+            trunks=[*silent, {"name": "Reserve", "port": port, "position": 1}],
+            rules=[{"name": "Alles", "trunks": [*(str(one["name"]) for one in silent), "Reserve"]}],
         )
         alice = await exchange.phone(phones, "100")
         waited = []

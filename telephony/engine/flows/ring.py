@@ -97,8 +97,8 @@ async def ring_outside(
     call.move(CallState.RINGING)
     number = caller.number if caller is not None else caller_number
     last = Result(code="failed", outcome="failed", status=503)
-    for line in step.lines:
-        leg = call.exchange.dial_outside(call, line, number)
+    for place, line in enumerate(step.lines, start=1):
+        leg = call.exchange.dial_outside(call, line, number, others=place < len(step.lines))
         if leg is None:
             continue
         attempt = Ringing(call, caller, [leg], [])

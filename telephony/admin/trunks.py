@@ -100,7 +100,8 @@ class TrunkAdmin(LiveList, ModelAdmin):
             {
                 "fields": (
                     ("name", "kind"),
-                    ("host", "port", "transport"),
+                    "host",
+                    ("port", "transport"),
                     "addresses",
                     ("position", "enabled"),
                 )
@@ -192,7 +193,7 @@ class OutboundRuleAdmin(ModelAdmin):
     inlines = (RuleTrunkInline,)
     fieldsets = (
         (None, {"fields": (("name", "position"), ("allowed", "enabled"))}),
-        (_("Which numbers"), {"fields": (("prefix", "shortest", "longest"),)}),
+        (_("Which numbers"), {"fields": ("prefix", ("shortest", "longest"))}),
         (_("Who"), {"fields": (("extensions", "departments"),)}),
         (_("What is sent"), {"fields": (("strip", "prepend"),)}),
     )

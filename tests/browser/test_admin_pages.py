@@ -26,6 +26,12 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(180),
 ]
+# Fields that nobody can read back what they typed in.
+NARROW = """
+[...document.querySelectorAll("form input[type=text], form input[type=email], form input[type=url]")]
+    .filter((one) => one.checkVisibility() && one.clientWidth < 90 && !(one.maxLength > 0 && one.maxLength < 8))
+    .map(({ name }) => name)
+"""
 
 
 @pytest.fixture
@@ -55,13 +61,17 @@ def paths() -> list[str]:
     return found
 
 
-def test_no_page_of_the_administration_meets_its_policy(live_server: Any, cookie: str) -> None:
+def test_no_page_of_the_administration_meets_its_policy_or_squeezes_a_field(
+    live_server: Any, cookie: str
+) -> None:
     asked = [*paths(), reverse("admin:accounts_user_change", args=[User.objects.get(name="Anna").pk])]
 
     async def visit() -> list[str]:
         async with Pages(live_server.url, cookie) as pages:
             for path in asked:
-                await (await pages.open(path)).close()
+                page = await pages.open(path)
+                pages.complaints += [f"{path}: {name} is too narrow" for name in await page.evaluate(NARROW)]
+                await page.close()
             return pages.complaints
 
     assert asyncio.run(visit()) == []

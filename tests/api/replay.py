@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from api.audience import news
 from api.people import private_extensions
+from pbxsite.instance import ROOT
 from telephony import live
 from tests.api.conftest import Someone
+
+BUNDLES = tempfile.TemporaryDirectory(prefix="kiestoon-replay-")
 
 
 def apply(snapshot: dict[str, Any], event: dict[str, Any]) -> None:
@@ -75,6 +85,31 @@ def heard(someone: Someone, since: str) -> list[dict[str, Any]]:
     return found
 
 
+@functools.cache
+def _client() -> list[str]:
+    """The web client's own bookkeeping (frontend/src/lib/live.ts), as a command. Bundled once, in some 0.2 s."""
+    frontend = ROOT / "frontend"
+    script = Path(BUNDLES.name) / "replay.mjs"
+    node = shutil.which("node", path=f"{os.environ['PATH']}:{Path(sys.executable).parent}") or "node"
+    bundler = frontend / "node_modules" / "rolldown" / "bin" / "cli.mjs"
+    subprocess.run(
+        [node, bundler, frontend / "tests" / "replay.ts", "--platform", "node", "--file", script],
+        check=True,
+        capture_output=True,
+    )
+    return [node, str(script)]
+
+
+def in_the_client(
+    mine: str, before: dict[str, Any], events: list[dict[str, Any]], fresh: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the shipped client knows after it heard the events twice, and what a fresh snapshot tells it."""
+    question = json.dumps({"mine": mine, "before": before, "events": events, "fresh": fresh})
+    done = subprocess.run(_client(), input=question, check=True, capture_output=True, text=True)
+    answer = json.loads(done.stdout)
+    return answer["replayed"], answer["fresh"]
+
+
 def comparable(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Without what is no state: the id, and what is only known of a device while it is asked."""
     shown = copy.deepcopy(snapshot)
@@ -91,6 +126,8 @@ def prove(someone: Someone, act: Callable[[], Any], *kinds: str) -> None:
     assert {event["kind"] for event in events} == set(kinds)
     fresh = someone.get("/snapshot")
     assert comparable(before) != comparable(fresh), "the act changes something that is seen"
+    replayed, wanted = in_the_client(someone.extension.number, before, events, fresh)
+    assert replayed == wanted, "the web client keeps other books"
     for _again in range(2):
         for event in events:
             apply(before, event)

@@ -1,7 +1,7 @@
 // What is known of the exchange right now, and how an event changes it. Every event says how things are, so hearing
 // one twice changes nothing.
 
-import type { Event, LiveCall, LogEntry, Person, Slot } from "../api/types";
+import type { Event, LiveCall, LogEntry, Person, Slot, Snapshot } from "../api/types";
 
 export interface Live {
     people: Map<string, Person>;
@@ -28,6 +28,24 @@ export function nothing(): Live {
         parking: new Map(),
         recordings: new Map(),
     };
+}
+
+/** Everything as a snapshot has it. */
+export function fill(live: Live, snapshot: Snapshot): void {
+    refill(live.people, snapshot.people.map((person) => [person.extension, person]));
+    live.favourites = snapshot.favourites;
+    refill(live.calls, snapshot.calls.map((call) => [call.id, call]));
+    live.missed.clear();
+    snapshot.missed.forEach((id) => live.missed.add(id));
+    live.voicemail = snapshot.voicemail;
+    live.registered = new Set(snapshot.devices.filter((one) => one.registered).map((one) => one.id));
+    refill(live.parking, snapshot.parking.map((slot) => [slot.slot, slot]));
+    live.recordings.clear();
+}
+
+function refill<Value>(map: Map<string, Value>, entries: [string, Value][]): void {
+    map.clear();
+    for (const [key, value] of entries) map.set(key, value);
 }
 
 /** Change `live` by one event; `mine` is our own extension. Events that are not about this state change nothing. */

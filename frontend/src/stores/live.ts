@@ -1,14 +1,14 @@
 // The exchange as it is now: a snapshot, then events over one socket, and after a cut what was missed.
 
 import { defineStore } from "pinia";
-import { computed, ref, shallowReactive } from "vue";
+import { computed, ref, shallowReactive, watch } from "vue";
 
 import { api } from "../api";
 import { ApiError } from "../api/http";
 import type { DeviceInfo, Event, LiveCall, Me, Person as Colleague, Slot, Snapshot, SocketMessage } from "../api/types";
 import { Backoff } from "../lib/backoff";
-import { apply, type Live } from "../lib/live";
-import { folded } from "../lib/search";
+import { apply, fill, type Live } from "../lib/live";
+import { Team } from "../lib/team";
 import type { Person } from "../model";
 
 /** `cut`: what is shown may be old. */
@@ -36,7 +36,9 @@ export const useLive = defineStore("live", () => {
     });
     const listeners = new Set<(event: Event) => void>();
     const backoff = new Backoff();
-    const known = new WeakMap<Colleague, string>();
+    const team = new Team();
+    /** How often the team was put in order. */
+    const arranged = ref(0);
     let socket: WebSocket | null = null;
     let since = "";
     let began = 0;
@@ -46,24 +48,17 @@ export const useLive = defineStore("live", () => {
 
     const mine = computed(() => me.value?.extension ?? "");
     const people = computed<Person[]>(() => {
-        const favourites = new Set(state.favourites);
-        const list = [...state.people.values()].map((person) => {
-            return { ...person, favourite: favourites.has(person.extension), sought: sought(person) };
-        });
-        const collator = new Intl.Collator(me.value?.user.language ?? "nl");
-        return list.sort((a, b) => collator.compare(a.name, b.name) || a.extension.localeCompare(b.extension));
+        void arranged.value;
+        return team.list(state.people, state.favourites);
     });
     const byExtension = computed(() => new Map(people.value.map((person) => [person.extension, person])));
     const self = computed(() => byExtension.value.get(mine.value) ?? null);
 
-    function sought(person: Colleague): string {
-        let text = known.get(person);
-        if (text === undefined) {
-            text = folded(`${person.name} ${person.extension} ${person.department}`);
-            known.set(person, text);
-        }
-        return text;
+    function arrange(): void {
+        team.arrange(state.people.values(), me.value?.user.language ?? "nl");
+        arranged.value += 1;
     }
+    watch(() => me.value?.user.language, arrange);
 
     /** Load everything and stay up to date until the page is closed. */
     async function start(): Promise<void> {
@@ -89,15 +84,8 @@ export const useLive = defineStore("live", () => {
     function take(snapshot: Snapshot): void {
         me.value = snapshot.me;
         devices.value = snapshot.devices;
-        refill(state.people, snapshot.people.map((person) => [person.extension, person]));
-        state.favourites = snapshot.favourites;
-        refill(state.calls, snapshot.calls.map((call) => [call.id, call]));
-        state.missed.clear();
-        snapshot.missed.forEach((id) => state.missed.add(id));
-        state.voicemail = snapshot.voicemail;
-        state.registered = new Set(snapshot.devices.filter((one) => one.registered).map((one) => one.id));
-        refill(state.parking, snapshot.parking.map((slot) => [slot.slot, slot]));
-        state.recordings.clear();
+        fill(state, snapshot);
+        arrange();
         since = snapshot.event_id;
     }
 
@@ -153,6 +141,7 @@ export const useLive = defineStore("live", () => {
             }
             listeners.forEach((listener) => listener(event));
         }
+        if (message.events.some((event) => event.kind === "person")) arrange();
     }
 
     /** A device of ours that we had not heard of: another tab, a new telephone. */
@@ -207,9 +196,4 @@ export const useLive = defineStore("live", () => {
 /** Signed out, or something has to be done first, such as making a second factor: the page at "/" leads there. */
 function shutOut(error: unknown): boolean {
     return error instanceof ApiError && (error.status === 401 || error.status === 403);
-}
-
-function refill<Value>(map: Map<string, Value>, entries: [string, Value][]): void {
-    map.clear();
-    for (const [key, value] of entries) map.set(key, value);
 }

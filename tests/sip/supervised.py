@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import configparser
+import http.client
 import os
 import shutil
 import signal
@@ -31,10 +32,14 @@ DRAIN_SECONDS = 20
 
 
 class SupervisedExchange(Exchange):
-    """Redis, rtpengine, Kamailio, a media worker and the agent, started with production's own configuration."""
+    """Redis, rtpengine, Kamailio, a media worker and the agent, started with production's own configuration.
 
-    def __init__(self, folder: Path) -> None:
+    And what else is `needed`, "web" for one.
+    """
+
+    def __init__(self, folder: Path, *needed: str) -> None:
         super().__init__(folder)
+        self.needed = (*NEEDED, *needed)
         self.servers.environ["KIESTOON_DRAIN_SECONDS"] = str(DRAIN_SECONDS)
 
     def __enter__(self) -> Self:
@@ -44,7 +49,7 @@ class SupervisedExchange(Exchange):
         wanted = configparser.RawConfigParser(interpolation=None)
         wanted.read(configuration)
         for section in wanted.sections():
-            if section.startswith("program:") and section.removeprefix("program:") not in NEEDED:
+            if section.startswith("program:") and section.removeprefix("program:") not in self.needed:
                 wanted.remove_section(section)
         with configuration.open("w") as file:
             wanted.write(file)
@@ -79,7 +84,7 @@ class SupervisedExchange(Exchange):
         deadline = time.monotonic() + START_SECONDS
         while not self.well():
             if time.monotonic() > deadline or self.supervisor.poll() is not None:
-                logs = [self.log(name)[-1500:] for name in ("supervisord", *NEEDED)]
+                logs = [self.log(name)[-1500:] for name in ("supervisord", *self.needed)]
                 raise RuntimeError("the exchange did not start:\n" + "\n".join(logs))
             time.sleep(0.1)
 
@@ -126,7 +131,16 @@ class SupervisedExchange(Exchange):
             nodes = rpc.dispatcher(to=self.instance)
         except rpc.EdgeError:
             return False
+        if "web" in self.needed and not self._web_ready():
+            return False
         return bool(nodes) and all(node.up for node in nodes) and self._media_ready()
+
+    def _web_ready(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.instance.http_port, timeout=2)
+        with closing(connection) as web, suppress(OSError, http.client.HTTPException):
+            web.request("GET", "/healthz")
+            return web.getresponse().status in (200, 503)  # it answers, whoever else is not well
+        return False
 
     def _redis_ready(self) -> bool:
         with (

@@ -100,7 +100,7 @@ def _load_extensions(
     from telephony.models import Extension
 
     columns = ("pk", "number", "name", "language", "ring_seconds", "mailbox__enabled")
-    wishes = ("record_calls", "announce_recording", "department_id", "department__name")
+    wishes = ("record_calls", "announce_recording", "lamp_private", "department_id", "department__name")
     rows = Extension.objects.filter(enabled=True).order_by("number")
     return {
         number: ExtensionEntry(
@@ -112,12 +112,23 @@ def _load_extensions(
             record=record or department_id in recorded,
             announce=announce if record else recorded.get(department_id, announce),
             id=key,
+            private=private,
             department=department or "",
             hours=own_hours.get(department_id) if department_id else None,
         )
-        for key, number, name, language, ring_seconds, voicemail, record, announce, department_id, department in (
-            rows.values_list(*columns, *wishes)
-        )
+        for (
+            key,
+            number,
+            name,
+            language,
+            ring_seconds,
+            voicemail,
+            record,
+            announce,
+            private,
+            department_id,
+            department,
+        ) in (rows.values_list(*columns, *wishes))
     }
 
 

@@ -35,6 +35,7 @@ class ExtensionEntry:
     department: str = ""
     hours: Hours | None = None
     announce: bool = False  # that it is recorded is said first
+    private: bool = False  # nobody else sees it being on a call, nor takes one that rings there
 
 
 @dataclass(frozen=True, slots=True)

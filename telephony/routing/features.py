@@ -47,6 +47,9 @@ def _pick_up(trail: Trail, extension: str) -> Plan:
         return Plan((Service("pickup", Reason("pickup_group")),))
     if extension not in trail.directory.extensions:
         return _unknown(Reason("unknown_number", {"number": f"*8{extension}"}))
+    if trail.directory.extensions[extension].private:
+        # Whether it rings there is nobody's business: it is as if nothing did.
+        return Plan((Refuse(404, "nothing_rings", Reason("nothing_rings", {"extension": extension})),))
     return Plan((Service("pickup", Reason("pickup", {"extension": extension}), extension),))
 
 

@@ -16,7 +16,7 @@ import pytest
 from telephony.edge import payloads
 from tests.edge.agents import Message, Phone, request_for
 from tests.edge.wires import UdpWire
-from tests.sip.exchange import Exchange
+from tests.sip.exchange import Exchange, eventually
 from tests.sip.hand import Hand, hears_music
 from tests.sip.phones import Phones
 from tests.sip.test_hand_conference import hand, humming
@@ -174,6 +174,28 @@ async def test_who_wants_no_lamp_has_none(exchange: Exchange, phones: Phones, de
         late.close()
         await call.hangup()
         await desk.shows("none", "sip:100@")
+    finally:
+        await exchange.manage("shell", "-c", hide.format("False") + tell)
+
+
+async def test_who_wants_no_lamp_has_no_call_picked_up_either(exchange: Exchange, phones: Phones) -> None:
+    """102 is in a group with 101."""
+    hide = "from telephony.models import Extension; Extension.objects.filter(number='101').update(lamp_private={})"
+    tell = "; from telephony.directory import announce_change; announce_change()"
+    read = f"kiestoon:directory:{exchange.instance.node}"
+    before = int(exchange.redis("GET", read) or 0)
+    await exchange.manage("shell", "-c", hide.format("True") + tell)
+    try:
+        await eventually(
+            lambda: int(exchange.redis("GET", read) or 0) > before, 10, "the directory to be read"
+        )
+        eva, bram, chris = [await exchange.phone(phones, number) for number in ("104", "101", "102")]
+        for code in ("*8101", "*8"):
+            call = await eva.call("101")
+            at_bram = await bram.incoming()
+            assert (await (await chris.call(code)).ended(10)).code == 404
+            await call.hangup()
+            await at_bram.ended()
     finally:
         await exchange.manage("shell", "-c", hide.format("False") + tell)
 

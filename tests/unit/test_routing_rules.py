@@ -486,6 +486,13 @@ def test_who_is_transferred_to_a_code_can_leave_a_message_or_unpark_and_no_more(
     assert told(plan(COMPANY, asked(caller, "705", trunk, by="101"))) == "park 705"
 
 
+def test_who_keeps_their_calls_to_themselves_has_none_picked_up() -> None:
+    people = {**COMPANY.extensions, "101": person("101", private=True)}
+    directory = replace(COMPANY, extensions=people)
+    assert told(plan(directory, asked("100", "*8101"))) == "refuse 404 nothing_rings"
+    assert told(plan(directory, asked("100", "*8102"))) == "pickup 102"
+
+
 def test_what_a_status_says_is_told_with_its_end() -> None:
     until = WEDNESDAY_NOON + datetime.timedelta(hours=2)
     found = plan(with_presence(x101=present("away", until=until)), asked(OUTSIDER, DID, 7))

@@ -59,7 +59,7 @@ def find_ringing(
 
 
 def colleagues(exchange: Exchange, extension: str) -> set[str]:
-    """Who is in a ring group or department with this extension."""
+    """Who is in a ring group or department with this extension, and does not keep their calls to themselves."""
     directory = exchange.directory
     found: set[str] = set()
     for group in (*directory.groups.values(), *getattr(directory, "departments", {}).values()):
@@ -73,4 +73,5 @@ def colleagues(exchange: Exchange, extension: str) -> set[str]:
             for number, entry in directory.extensions.items()
             if getattr(entry, "department", "") == department
         )
-    return found - {extension}
+    private = {number for number in found if (entry := directory.extensions.get(number)) and entry.private}
+    return found - private - {extension}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge.agents import SDP, Phone
+from tests.edge.agents import SDP, Phone, request_for
 from tests.servers import free_ports
 from tests.sip.by_hand import media_node_is_up, phone_by_hand
 from tests.sip.exchange import Exchange, eventually
@@ -255,6 +255,22 @@ def test_a_phone_that_asks_for_a_session_timer_gets_and_refreshes_it(by_hand: Ph
 def test_a_session_timer_that_is_too_short_is_refused_with_the_shortest_one(by_hand: Phone) -> None:
     refused = by_hand.final(by_hand.invite("*43", ("Supported", "timer"), ("Session-Expires", "30")))
     assert (refused.status, refused["Min-SE"]) == (422, "90")
+
+
+async def test_a_phone_that_stops_refreshing_its_session_loses_the_call(
+    exchange: Exchange, by_hand: Phone
+) -> None:
+    """It still answers when it is asked whether it is there (OPTIONS): only the timer tells."""
+    began = time.time()
+    answer = by_hand.final(
+        by_hand.invite("*43", ("Supported", "timer"), ("Session-Expires", "90;refresher=uac"))
+    )
+    by_hand.send(by_hand.within("ACK", answer))
+    bye = await asyncio.to_thread(by_hand.expect, request_for("BYE"), 95)
+    by_hand.send(bye.answer(200))
+    assert time.time() - began > 45, "something else ended the call"
+    (row,) = await exchange.logged(began)
+    assert row["ended"]
 
 
 # --- delay

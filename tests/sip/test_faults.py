@@ -254,7 +254,7 @@ async def test_a_call_outside_is_heard_again_soon_after_the_relay_was_replaced(
 ) -> None:
     outside = await provider(exchange, phones)
     alice = await exchange.phone(phones, "100")
-    call = await alice.call("0201234567")
+    call = await alice.call("0207654321")
     at_provider = await outside.incoming(10)
     await at_provider.answer()
     await call.answered()

@@ -11,7 +11,7 @@ from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phone, Phones
 from tests.sip.phones.call import Call
 from tests.sip.phones.hearing import Sound, write_tones
-from tests.sip.test_voicemail import BEEP_HZ, beep, tone
+from tests.sip.test_voicemail import beep, menu, spoken, tone
 
 FIRST_HZ, SECOND_HZ = 600.0, 900.0
 LONG = 6.0  # seconds: nobody hears such a message to its end by accident
@@ -36,27 +36,6 @@ def put_message(exchange: Exchange, hz: float, age: int = 0, number: str = "103"
         round(LONG * 1000),
         name,
     )
-
-
-async def menu(phone: Phone) -> Call:
-    """The owner is in the menu: PIN typed, the count of messages skipped."""
-    call = await phone.call("999")
-    await call.answered()
-    await call.dtmf("1234#")
-    await spoken(call)
-    await call.dtmf("*")
-    await asyncio.sleep(0.3)  # so that it is a second key
-    return call
-
-
-async def spoken(call: Call, seconds: float = 10) -> None:
-    """Wait until the exchange begins to say something that is no tone."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        sound = await call.listen(0.4)
-        if sound.sounding() and not any(sound.heard(hz, 0.05) for hz in (BEEP_HZ, FIRST_HZ, SECOND_HZ)):
-            return
-    raise AssertionError("nothing was said")
 
 
 async def listen(phone: Phone, hz: float) -> Call:

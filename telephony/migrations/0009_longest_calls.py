@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name="person_calls",
             field=models.PositiveSmallIntegerField(
                 blank=True,
-                default=5,
+                default=30,
                 help_text="Calls that it forwards count too. Empty: no limit.",
                 null=True,
                 verbose_name="outside calls at once, per extension",

@@ -406,7 +406,7 @@ class CallingLimits(models.Model):
         _("outside calls at once, per extension"),
         null=True,
         blank=True,
-        default=5,
+        default=30,  # as many as a conference of theirs may have
         help_text=_("Calls that it forwards count too. Empty: no limit."),
     )
     person_minutes = models.PositiveIntegerField(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 0.1  # seconds that changes are collected before they are written
-LOG_AFTER = 2.0  # a call that lasts longer than this many seconds is in the database while it lives
+LOG_AFTER = 1.0  # a call that lasts longer than this many seconds is in the database while it lives
 RETRY = 1.0
 
 

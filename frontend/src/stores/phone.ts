@@ -135,7 +135,12 @@ export const usePhone = defineStore("phone", () => {
 
     /** One call is heard at a time: the others go on hold. That this fails or lasts keeps nobody from going on. */
     async function holdOthers(but?: InHand): Promise<void> {
-        const others = heard(current.value).filter((call) => call.id && call.id !== but?.id && call.sound !== but?.sound);
+        const beside = () => heard(current.value).filter((call) => call.sound !== but?.sound && (!call.id || call.id !== but?.id));
+        // What was answered a moment ago can be put on hold once the exchange has told of it.
+        for (let wait = 0; wait < HOLD_FIRST && beside().some((call) => !call.id); wait += 50) {
+            await new Promise((again) => window.setTimeout(again, 50));
+        }
+        const others = beside().filter((call) => call.id);
         const held = Promise.allSettled(others.map((call) => api.command(call.id, { verb: "hold" })));
         await Promise.race([held, new Promise((enough) => window.setTimeout(enough, HOLD_FIRST))]);
     }

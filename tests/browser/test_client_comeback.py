@@ -100,7 +100,9 @@ async def test_who_answers_one_call_while_calling_another_is_heard_by_one_at_a_t
     await anna.sees(BRAM, "In a call")
     await anna.sees(CHRIS, "On hold")
     assert (await called.listen(1.2)).share_of(MICROPHONE_HZ, 0.3) > 0.8
-    assert (await calling.listen(1.2)).share_of(MICROPHONE_HZ, 0.3) < 0.2
+    # What was on its way when the hold began is still played.
+    shares = [(await calling.listen(1.2)).share_of(MICROPHONE_HZ, 0.3) for _second in range(3)]
+    assert shares[-1] < 0.2, shares
     await called.hangup()
     await calling.hangup()
     await expect(anna.dock).to_be_hidden(timeout=WAIT)

@@ -240,8 +240,11 @@ async def test_keys_pressed_arrive_at_the_other_phone(
     exchange: Exchange, phones: Phones, method: str
 ) -> None:
     call, answered = await talk(exchange, phones, "100", "101")
-    await call.dtmf("15#", method=method)  # type: ignore[arg-type]
-    assert [await answered.digit() for _key in range(3)] == ["1", "5", "#"]
+    # Three INFOs in one breath may overtake each other over UDP, and who gets them must refuse those that come late
+    # (RFC 3261 §12.2.2): a key goes after the one before it has arrived, as from under a finger.
+    for keys in ("1", "5", "#") if method == "info" else ("15#",):
+        await call.dtmf(keys, method=method)  # type: ignore[arg-type]
+        assert [await answered.digit() for _key in keys] == list(keys)
 
 
 async def test_keys_as_nothing_but_the_key_in_an_info_arrive_too(exchange: Exchange, phones: Phones) -> None:

@@ -79,15 +79,15 @@ async def test_with_the_network_off_for_ten_seconds_nothing_is_missed(
         await anna.can_ring()
         await expect(anna.page.locator(".person", has_text=CHRIS)).to_contain_text("Lunch", timeout=WAIT)
         await expect(anna.page.locator(".side-count")).to_contain_text("1", timeout=WAIT)
+        await (await other.call("*30")).ended()  # before anything fails: the next tests call 102
         await anna.sees(BRAM, "In a call")
         await anna.hears_something()
-        await call.record()
-        await asyncio.sleep(1.2)
-        assert (await call.heard()).share_of(MICROPHONE_HZ, 0.3) > 0.8
+        # What the one at the desk heard while waiting may still be on its way.
+        shares = [(await call.listen(1.2)).share_of(MICROPHONE_HZ, 0.3) for _listening in range(3)]
+        assert shares[-1] > 0.8, f"the microphone was heard {shares} of the time"
         assert await anna.page.evaluate("window.sameTab"), "the page was loaded again"
         await anna.hang_up()
         await call.ended()
-        await (await other.call("*30")).ended()
 
 
 async def test_in_another_network_the_browser_rings_again_within_seconds(

@@ -125,10 +125,9 @@ def set_receptionist(number: str) -> None:
     from telephony.models import Prompt, Receptionist
 
     Receptionist.objects.all().delete()
+    Prompt.objects.all().delete()
     if number:
-        welcome, _made = Prompt.objects.get_or_create(
-            number=1, defaults={"name": "Welkom", "text": "Welkom."}
-        )
+        welcome = Prompt.objects.create(number=1, name="Welkom", text="Welkom.")
         Receptionist.objects.create(number=number, name="Receptie", welcome=welcome)
 
 

@@ -65,7 +65,9 @@ def apply(instance: Instance, peers: Iterable[config.TrunkPeer]) -> None:
     peers = list(peers)
     if config.write_trunks(instance, peers):
         rpc.reload_tls(to=instance)
+    before = rpc.table("trunk", to=instance)
     rpc.reload_trunks(to=instance)
+    _forget_places(instance, before, rpc.table("trunk", to=instance))
     wanted = {
         str(row["l_uuid"]): row
         for peer in peers
@@ -78,6 +80,14 @@ def apply(instance: Instance, peers: Iterable[config.TrunkPeer]) -> None:
         record = known.get(contact)
         if record is None or any(str(record[name]) != str(row[name]) for name in COMPARED):
             rpc.register_again(contact, to=instance)
+
+
+def _forget_places(instance: Instance, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """What is known of an address says nothing of the one that has taken its place in the trunk."""
+    for table in ("trunk_down", "trunk_seen"):
+        for way in rpc.table(table, to=instance):
+            if before.get(way) != now.get(way):
+                rpc.call("htable.delete", table, way, to=instance)
 
 
 COMPARED = ("r_username", "r_domain", "auth_username", "auth_password", "auth_proxy", "expires")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pbxsite.instance import Instance
-from telephony.edge import config, names, trunks
+from telephony.edge import config, names, rpc, trunks
 from tests.certificates import Authority, Issued
 from tests.edge.agents import MediaNode, Message, Phone, request_for
 from tests.edge.dialogs import from_node
@@ -283,3 +283,17 @@ def test_without_naptr_records_the_srv_records_of_the_transport_count_and_then_t
     assert found("provider.example", 5080, "tcp") == ["sip:127.0.0.4:5080;transport=tcp"]
     assert found("gone.example", None, "tls") == []
     assert found("192.0.2.1", None, "dns") == ["sip:192.0.2.1:5060"]
+
+
+def test_a_new_address_is_not_held_to_be_away_because_the_old_one_was(
+    edge: Instance, provider: ProviderMaker
+) -> None:
+    old, new = provider(), provider()
+    trunks.apply(edge, [config.TrunkPeer(3, "127.0.0.1", old.wire.address[1], transport="tcp")])
+    rpc.call("htable.seti", "trunk_down", "3:0", 1, to=edge)
+    peer = config.TrunkPeer(3, "127.0.0.1", old.wire.address[1], transport="tcp")
+    trunks.apply(edge, [peer])
+    assert state_of(edge, peer).state == "away", "the same address is what it was"
+    peer = config.TrunkPeer(3, "127.0.0.1", new.wire.address[1], transport="tcp")
+    trunks.apply(edge, [peer])
+    assert state_of(edge, peer).state != "away"

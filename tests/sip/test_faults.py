@@ -258,12 +258,7 @@ async def test_a_call_outside_is_heard_again_soon_after_the_relay_was_replaced(
     at_provider = await outside.incoming(10)
     await at_provider.answer()
     await call.answered()
-    await call.play_tone(ALICE_HZ)
-    await at_provider.play_tone(BOB_HZ)
-    await hears(call, BOB_HZ)
-    await exchange.kill("relay")
-    await at_provider.received("INVITE", 30)
-    await heard_again(call, at_provider)
+    await heard_after_relay_was_replaced(exchange, call, at_provider, offered=at_provider)
 
 
 async def test_a_telephone_whose_sound_is_relayed_is_heard_again_soon_after_the_relay_was_replaced(
@@ -275,16 +270,18 @@ async def test_a_telephone_whose_sound_is_relayed_is_heard_again_soon_after_the_
     answered = await bram.incoming()
     await answered.answer()
     await call.answered()
+    await heard_after_relay_was_replaced(exchange, call, answered, offered=call)
+
+
+async def heard_after_relay_was_replaced(
+    exchange: SupervisedExchange, call: Call, answered: Call, *, offered: Call
+) -> None:
+    """The relay is replaced under a call; `offered` gets a new offer, and both are heard once that is answered."""
     await call.play_tone(ALICE_HZ)
     await answered.play_tone(BOB_HZ)
     await hears(call, BOB_HZ)
     await exchange.kill("relay")
-    await call.received("INVITE", 30)
-    await heard_again(call, answered)
-
-
-async def heard_again(call: Call, answered: Call) -> None:
-    """The tones are there once the new offer has been answered."""
+    await offered.received("INVITE", 30)
     await asyncio.sleep(1)
     await hears(call, BOB_HZ)
     await hears(answered, ALICE_HZ)

@@ -136,7 +136,10 @@ class Exchange:
             connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
     async def logged(self, since: float, count: int = 1) -> list[dict[str, Any]]:
-        """The calls that began after `since` (Unix seconds), oldest first, once all `count` have ended."""
+        """The calls that began after `since` (Unix seconds), oldest first, once all `count` have ended.
+
+        Raises AssertionError, which tells of each, when there are more.
+        """
 
         def ended() -> list[dict[str, Any]] | None:
             found = self.rows("SELECT * FROM telephony_call ORDER BY id")
@@ -147,6 +150,7 @@ class Exchange:
         for row in rows:
             row["steps"] = json.loads(row["steps"])
             row["codes"] = [step["code"] for step in row["steps"]]
+        assert len(rows) == count, f"{count} calls expected since {since:.3f}: {rows}"
         return rows
 
     def redis(self, *command: str) -> Any:

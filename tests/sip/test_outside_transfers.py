@@ -94,8 +94,7 @@ async def test_a_caller_from_outside_who_is_transferred_stays_a_caller_from_outs
     await call.hangup()
     await at_eva.ended()
     asked = 2 if transfer in (attended_by_phone, attended_by_command) else 1
-    await exchange.logged(began, asked)
-    dutch, english = await story_of(exchange, began)
+    dutch, english = await story_of(exchange, began, asked)
     assert (
         f"{CUSTOMER} is van buiten: na het doorverbinden golden de regels voor bellers van buiten." in dutch
     )

@@ -488,9 +488,9 @@ async def dial(exchange: Exchange, provider: Phone, anna: Phone, caller: str) ->
     return await provider.call(f"sip:{OUR_NUMBER}@127.0.0.1:{exchange.instance.sip_port}")
 
 
-async def story_of(exchange: Exchange, began: float) -> tuple[str, str]:
-    """What is told of the call that began after that, in Dutch and in English."""
-    row, *_consultations = await exchange.logged(began)
+async def story_of(exchange: Exchange, began: float, calls: int = 1) -> tuple[str, str]:
+    """What is told of the first of the `calls` that began after that, in Dutch and in English."""
+    row = (await exchange.logged(began, calls))[0]
     return "\n".join(story.tell(row["steps"], "nl")), "\n".join(story.tell(row["steps"], "en"))
 
 

@@ -74,6 +74,7 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Edge:
     for name in ("lift_ban", "drop_registration", "reload_trunks"):
         monkeypatch.setattr(rpc, name, lambda *args, name=name, **_to: stand_in._ask(name, *args))
     monkeypatch.setattr(rpc, "provider_registrations", lambda **_to: [])
+    monkeypatch.setattr(rpc, "table", lambda _name, **_to: {})
     monkeypatch.setattr(config, "write_trunks", stand_in.write_trunks)
     return stand_in
 

@@ -28,7 +28,7 @@ from tests.sip.phones.message import Identity
 from tests.sip.phones.process import Happenings, PhoneError
 
 MODULES = Path("/usr/lib/baresip/modules")
-WAIT = 5.0  # seconds
+WAIT = 10.0  # seconds
 # Its names of the codecs and the rate (Hz) that the file it plays must have.
 CODECS = {"PCMA": ("PCMA/8000/1", 8000), "PCMU": ("PCMU/8000/1", 8000), "G722": ("G722/16000/1", 16000)}
 

@@ -166,7 +166,7 @@ async def test_of_a_desk_phone_and_a_browser_the_desk_phone_answers(
     await web.incoming()
     await at_desk.answer()
     await call.answered()
-    assert "completed elsewhere" in (await web.event("failed"))["reason"].lower()
+    assert "cause=200" in (await web.event("failed"))["reason"]
     await at_desk.play_tone(PHONE_HZ)
     await call.play_tone(CAROL_HZ)
     assert (await call.listen(1.2)).share_of(PHONE_HZ, 0.3) > 0.9

@@ -84,8 +84,6 @@ async def walk(demo: dict[str, Any], phones: Phones) -> Walked:
     await asyncio.sleep(1.5)
     await back.record()
     await back.dtmf("*")
-    await asyncio.sleep(0.2)
-    await back.dtmf("*")  # past who left it and when
     await asyncio.sleep(2 * EACH_SECONDS + 4.5)
     message = await back.heard()
     await back.hangup()

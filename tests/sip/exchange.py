@@ -143,7 +143,7 @@ class Exchange:
 
         def ended() -> list[dict[str, Any]] | None:
             found = self.rows("SELECT * FROM telephony_call ORDER BY id")
-            mine = [row for row in found if row["ended"] and call_started(row) >= since - 0.01]
+            mine = [row for row in found if row["ended"] and call_started(row) >= since - 0.001]
             return mine if len(mine) >= count else None
 
         rows: list[dict[str, Any]] = await eventually(ended, LOG_SECONDS, f"{count} calls in the log")

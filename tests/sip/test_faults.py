@@ -282,9 +282,8 @@ async def heard_after_relay_was_replaced(
     await hears(call, BOB_HZ)
     await exchange.kill("relay")
     await offered.received("INVITE", 30)
-    await asyncio.sleep(1)
-    await hears(call, BOB_HZ)
-    await hears(answered, ALICE_HZ)
+    await call.hear(BOB_HZ, 1, timeout=5)
+    await answered.hear(ALICE_HZ, 1, timeout=5)
     await call.hangup()
     await answered.ended()
 

@@ -130,7 +130,7 @@ async def test_a_baresip_leaves_a_message_and_another_hears_it_in_the_menu(
     await daan.answered()
     await daan.dtmf("1234#")
     await asyncio.sleep(1.5)
-    await daan.dtmf("**")  # past the number of messages, and play them
+    await daan.dtmf("*")
     await eventually(lambda: exchange.messages("103")[0]["heard"], 20, "the message to be heard")
     await daan.hangup()
     await daan.ended()
@@ -214,9 +214,6 @@ async def test_sipp_makes_twenty_calls_to_sipp(exchange: Exchange, tmp_path: Pat
     assert {row["outcome"] for row in rows} == {"answered"}
 
 
-# --- session timers (RFC 4028)
-
-
 @pytest.fixture
 async def by_hand(exchange: Exchange) -> AsyncIterator[Phone]:
     """A telephone that sends what it is told."""
@@ -224,6 +221,20 @@ async def by_hand(exchange: Exchange) -> AsyncIterator[Phone]:
     phone = phone_by_hand(exchange, "100")
     yield phone
     phone.close()
+
+
+@pytest.mark.parametrize("cname", ["/A2vRxhRvWyjDV+u", "kiestoon@192.0.2.1"])
+def test_a_caller_whose_sound_has_a_name_that_no_token_has_is_answered(by_hand: Phone, cname: str) -> None:
+    sdp = SDP.format(host=by_hand.wire.address[0], port=4000)
+    answer = by_hand.final(by_hand.invite("*43", body=f"{sdp}a=ssrc:3379994595 cname:{cname}\r\n"))
+    assert answer.status == 200
+    by_hand.send(by_hand.within("ACK", answer))
+    bye = by_hand.within("BYE", answer)
+    by_hand.send(bye)
+    assert by_hand.final(bye).status == 200
+
+
+# --- session timers (RFC 4028)
 
 
 def test_a_phone_that_asks_for_a_session_timer_gets_and_refreshes_it(by_hand: Phone) -> None:

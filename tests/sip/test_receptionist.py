@@ -15,7 +15,7 @@ from tests.sip.phones.call import Call
 from tests.sip.phones.hearing import write_tones
 from tests.sip.test_calls import BOB_HZ, hears
 from tests.sip.test_trunks import provider
-from tests.sip.test_voicemail import BEEP_HZ
+from tests.sip.test_voicemail import BEEP_HZ, beep
 
 WELCOME_HZ, CLOSED_HZ = 500.0, 700.0
 
@@ -157,7 +157,7 @@ async def test_wrong_keys_are_said_to_be_wrong_and_lead_to_voicemail(
     assert wrong.sounding() and wrong.share_of(WELCOME_HZ) < 0.7, f"nobody said that it was wrong: {wrong}"
     await asyncio.sleep(1)
     await call.dtmf("8")
-    await heard_beep(call)
+    await beep(call)
     await call.hangup()
     (row,) = await exchange.logged(began)
     assert row["codes"].count("reception_wrong_key") == 2
@@ -304,7 +304,7 @@ async def test_an_administrator_records_a_prompt_by_phone_behind_the_pin(
     await call.answered()
     await asyncio.sleep(0.5)
     await call.dtmf("1234#")
-    await heard_beep(call)
+    await beep(call)
     await call.play_tone(900, 2.0)
     await asyncio.sleep(2.2)
     await call.dtmf("#")
@@ -323,17 +323,6 @@ async def test_an_administrator_records_a_prompt_by_phone_behind_the_pin(
 
 def sounds(exchange: Exchange) -> list[Path]:
     return sorted(exchange.instance.prompts.iterdir())
-
-
-async def heard_beep(call: Call) -> None:
-    """Wait for the tone after which one speaks."""
-    await call.record()
-    for _look in range(100):
-        await asyncio.sleep(0.25)
-        if (await call.heard()).heard(1000, 0.15):
-            return
-        await call.record()
-    raise AssertionError("no beep was heard")
 
 
 @pytest.mark.usefixtures("desks")

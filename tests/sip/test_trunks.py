@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from tests.sip.exchange import Exchange
 from tests.sip.phones import Phone, Phones
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears

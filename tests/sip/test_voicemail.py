@@ -21,20 +21,7 @@ BEEP_HZ = 1000.0
 
 async def beep(call: Call, seconds: float = 25) -> None:
     """Wait until the exchange has beeped."""
-    await tone(call, BEEP_HZ, seconds)
-
-
-async def tone(call: Call, hz: float, seconds: float = 25) -> None:
-    """Wait until this tone is heard."""
-    await call.record()
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        sound = await call.heard()
-        if sound.heard(hz, 0.15):
-            return
-        await call.record()
-        await asyncio.sleep(0.4)
-    raise AssertionError(f"no tone of {hz:.0f} Hz was heard")
+    await call.hear(BEEP_HZ, timeout=seconds)
 
 
 async def after_beep(call: Call) -> None:
@@ -42,26 +29,17 @@ async def after_beep(call: Call) -> None:
     await call.answered()
     await asyncio.sleep(0.3)
     await call.dtmf("#")
-    await call.record()
-    for _look in range(40):
-        await asyncio.sleep(0.1)
-        sound = await call.heard()
-        if sound.heard(BEEP_HZ, 0.05):
-            return
-        await call.record()
-    raise AssertionError("no beep was heard")
+    await call.hear(BEEP_HZ, 0.1, timeout=10)
 
 
 async def menu(phone: Phone) -> Call:
-    """The owner is in the menu: PIN typed, the count of messages skipped."""
+    """The owner is in the menu: PIN typed, and told how many messages there are."""
     call = await phone.call("999")
     await call.answered()
     await call.dtmf("1")
     await asyncio.sleep(0.8)  # the question for the PIN has stopped: what is said next is the count
     await call.dtmf("234#")
     await spoken(call)
-    await call.dtmf("*")
-    await asyncio.sleep(0.5)  # so that it is a key of its own
     return call
 
 
@@ -183,8 +161,6 @@ async def test_the_owner_hears_the_message_at_the_level_it_was_left(
     await call.dtmf("1234#")
     await asyncio.sleep(1.5)
     await call.record()
-    await call.dtmf("*")
-    await asyncio.sleep(0.2)
     await call.dtmf("*")
     sound = await listen_for_message(call)
     tone = sound.heard(MESSAGE_HZ)

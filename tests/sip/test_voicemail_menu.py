@@ -11,7 +11,7 @@ from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phone, Phones
 from tests.sip.phones.call import Call
 from tests.sip.phones.hearing import Sound, write_tones
-from tests.sip.test_voicemail import beep, menu, spoken, tone
+from tests.sip.test_voicemail import beep, menu, spoken
 
 FIRST_HZ, SECOND_HZ = 600.0, 900.0
 LONG = 6.0  # seconds: nobody hears such a message to its end by accident
@@ -42,7 +42,7 @@ async def listen(phone: Phone, hz: float) -> Call:
     """The owner hears the first message, which is this tone."""
     call = await menu(phone)
     await call.dtmf("*")
-    await tone(call, hz)
+    await call.hear(hz)
     return call
 
 
@@ -87,9 +87,9 @@ async def test_the_keys_repeat_a_message_go_on_delete_it_and_call_back(
     call = await listen(daan, FIRST_HZ)
     await call.dtmf("5")
     await spoken(call)  # who left it and when, once more
-    await tone(call, FIRST_HZ)
+    await call.hear(FIRST_HZ)
     await call.dtmf("6")
-    await tone(call, SECOND_HZ)
+    await call.hear(SECOND_HZ)
     sounds = {exchange.instance.voicemail / row["file"] for row in exchange.messages("103")}
     await call.dtmf("7")
 
@@ -109,9 +109,21 @@ async def test_the_keys_repeat_a_message_go_on_delete_it_and_call_back(
     assert back.remote_identity.number == "103"
     await back.answer()
     await call.play_tone(440.0)
-    await tone(back, 440.0, 5)
+    await back.hear(440.0, timeout=5)
     await call.hangup()
     await back.ended()
+
+
+async def test_a_key_that_is_pressed_while_the_count_is_spoken_is_followed_at_once(
+    exchange: Exchange, phones: Phones
+) -> None:
+    put_message(exchange, FIRST_HZ)
+    daan = await exchange.phone(phones, "103")
+    call = await daan.call("999")
+    await call.answered()
+    await call.dtmf("1234#*")
+    await call.hear(FIRST_HZ)
+    await call.hangup()
 
 
 async def test_a_greeting_in_which_nothing_was_said_is_asked_for_again(

@@ -25,6 +25,7 @@ KEY_SECONDS = 6.0  # for the next key of a number
 CHOICE_SECONDS = 8.0
 PATIENCE = 3  # times that a menu is said again before the exchange says goodbye
 DIGITS = "0123456789"
+MENU_KEYS = "*9"
 
 
 class CallBack(Exception):
@@ -46,15 +47,15 @@ async def menu(call: Call, caller: Leg) -> None:
         caller.hang_up()
         return
     visit.language = box.extension.language
-    await visit.count(box)
-    for _turn in range(PATIENCE):
-        choice = "again"
-        while choice:
-            choice = await visit.ask("menu", "*9")
-            if choice == "*":
-                await visit.messages(box)
-            elif choice == "9":
-                await visit.options(box)
+    choice = await visit.count(box)
+    unanswered = 0
+    while unanswered < PATIENCE:
+        if choice == "*":
+            await visit.messages(box)
+        elif choice == "9":
+            await visit.options(box)
+        choice = await visit.ask("menu", MENU_KEYS)
+        unanswered = 0 if choice else unanswered + 1
     await visit.say("goodbye")
     caller.hang_up()
 
@@ -117,11 +118,13 @@ class Visit:
 
     # --- messages
 
-    async def count(self, box: Mailbox) -> None:
-        """Say how many messages there are."""
+    async def count(self, box: Mailbox) -> str:
+        """Say how many messages there are; the key of the menu that was pressed meanwhile, "" for none."""
         new, old = await self.exchange.in_thread(selectors.count, box.extension.number)
         text = speech.message_count(new, old, self.language)
-        await self.caller.play(await self.exchange.sound(speech.say, text, self.language), stop_on="*")
+        return await self.caller.play(
+            await self.exchange.sound(speech.say, text, self.language), stop_on=MENU_KEYS
+        )
 
     async def messages(self, box: Mailbox) -> None:
         """Play the messages, new ones first, each with its keys."""

@@ -253,6 +253,18 @@ class Call:
             await asyncio.sleep(0.02)
         return Sound.load(self.recording)
 
+    async def hear(self, hz: float, at_least: float = 0.15, timeout: float = 25) -> None:
+        """Wait until this tone has been heard for so many seconds without a pause. Raises PhoneError."""
+        # In one recording from beginning to end: a short tone would get lost between two.
+        recording = await self.record()
+        deadline = time.monotonic() + timeout
+        while not (sound := Sound.growing(recording)).heard(hz, at_least):
+            if time.monotonic() > deadline:
+                raise PhoneError(
+                    f"{self.happenings.name}: no tone of {hz:g} Hz within {timeout:g} s: {sound}"
+                )
+            await asyncio.sleep(0.1)
+
     async def listen(self, seconds: float) -> Sound:
         """What is heard in the next so many seconds."""
         await self.record()

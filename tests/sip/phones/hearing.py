@@ -48,6 +48,14 @@ class Sound:
         data, rate = soundfile.read(str(path), dtype="float64", always_2d=True)
         return cls(data[:, channel], rate)
 
+    @classmethod
+    def growing(cls, path: Path) -> Sound:
+        """What a recorder has written of one channel of 16-bit PCM so far: up to a quarter of a second ago."""
+        data = path.read_bytes()
+        rate = int.from_bytes(data[24:28], "little") or 8000
+        samples = np.frombuffer(data[44 : len(data) - len(data) % 2], dtype="<i2")
+        return cls(samples / 32768, rate)
+
     @property
     def seconds(self) -> float:
         return len(self.samples) / self.rate

@@ -60,7 +60,13 @@ class PersonalAdmin(ReadOnlyAdmin):
 
 @admin.register(SignInPolicy)
 class SignInPolicyAdmin(OnlyRowAdmin, PowerAdmin):
-    fields = ("second_factor_for_administrators", "second_factor_for_users", "allowed_domains")
+    fields = (
+        "second_factor_for_administrators",
+        "second_factor_for_users",
+        "second_factor_for_roles",
+        "allowed_domains",
+    )
+    filter_horizontal = ("second_factor_for_roles",)
 
 
 class IdentityProviderForm(forms.ModelForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -53,14 +52,13 @@ class SecondFactorMiddleware:
 
 
 def lacks_second_factor(user: User) -> bool:
-    """Whether the policy wants a second factor of `user` that is not there; one or two queries."""
-    return SignInPolicy.current().needs_second_factor(user) and not is_mfa_enabled(user)
+    """Whether the policy wants a second factor of `user` that is not there; one to three queries."""
+    return bool(lacking_second_factor([user]))
 
 
 def lacking_second_factor(users: Iterable[User]) -> set[int]:
-    """Of so many, the ids of those whom `lacks_second_factor` is true for; one or two queries for all of them."""
-    policy = SignInPolicy.current()
-    wanted = {user.pk for user in users if policy.needs_second_factor(user)}
+    """Of so many, the ids of those whom `lacks_second_factor` is true for; one to three queries for all of them."""
+    wanted = SignInPolicy.current().needing_second_factor(users)
     if not wanted:
         return wanted
     return wanted - set(Authenticator.objects.filter(user__in=wanted).values_list("user_id", flat=True))

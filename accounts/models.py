@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.auth.models import AbstractUser, BaseUserManager, Group
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -93,6 +94,9 @@ class SignInPolicy(models.Model):
         _("administrators need a second factor"), default=False
     )
     second_factor_for_users = models.BooleanField(_("everybody else needs a second factor"), default=False)
+    second_factor_for_roles = models.ManyToManyField(
+        Group, verbose_name=_("roles that need a second factor"), blank=True, related_name="+"
+    )
     allowed_domains = models.TextField(
         _("domains that may sign up"),
         blank=True,
@@ -126,11 +130,18 @@ class SignInPolicy(models.Model):
         """The policy; as delivered when nobody changed it."""
         return cls.objects.first() or cls()
 
-    def needs_second_factor(self, user: User) -> bool:
-        """Whether `user` must have a second factor to go on."""
-        if user.is_staff:
-            return self.second_factor_for_administrators
-        return self.second_factor_for_users
+    def needing_second_factor(self, users: Iterable[User]) -> set[int]:
+        """Of these, the ids of those who must have a second factor to go on; one query at most."""
+        flags = {
+            user.pk: self.second_factor_for_administrators if user.is_staff else self.second_factor_for_users
+            for user in users
+        }
+        needing = {user for user, needs in flags.items() if needs}
+        if self.pk is None or needing == flags.keys():
+            return needing
+        roles = self.second_factor_for_roles.through.objects.filter(signinpolicy=self).values("group")
+        members = User.groups.through.objects.filter(user_id__in=flags.keys() - needing, group__in=roles)
+        return needing | set(members.values_list("user_id", flat=True))
 
 
 class Favourite(models.Model):

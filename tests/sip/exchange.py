@@ -146,7 +146,11 @@ class Exchange:
             mine = [row for row in found if row["ended"] and call_started(row) >= since - 0.001]
             return mine if len(mine) >= count else None
 
-        rows: list[dict[str, Any]] = await eventually(ended, LOG_SECONDS, f"{count} calls in the log")
+        try:
+            rows: list[dict[str, Any]] = await eventually(ended, LOG_SECONDS, f"{count} calls in the log")
+        except AssertionError as error:
+            said = self.servers["media"].log.read_text(errors="replace")[-3000:]
+            raise AssertionError(f"{error}: {self.calls_since(since)}\n{said}") from None
         for row in rows:
             row["steps"] = json.loads(row["steps"])
             row["codes"] = [step["code"] for step in row["steps"]]

@@ -17,8 +17,8 @@ DAY = 86_400
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of spoken files of its own."""
-    monkeypatch.setitem(instance.__dict__, "var", tmp_path)
-    return instance.speech
+    monkeypatch.setitem(instance.__dict__, "speech", tmp_path)
+    return tmp_path
 
 
 def test_what_nobody_has_asked_for_in_a_week_goes_and_prompts_and_tones_stay(folder: Path) -> None:

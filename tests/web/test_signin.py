@@ -11,12 +11,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import do_renew_password
+from accounts.middleware import lacking_second_factor
 from accounts.models import SignInPolicy, User
 from accounts.providers import app_settings
 from telephony.models import Extension
@@ -171,6 +173,22 @@ class TestSecondFactor:
         assert his.get("/admin/").status_code == 200
         TOTP.activate(anna, "JBSWY3DPEHPK3PXP")
         assert hers.get("/", follow=True).request["PATH_INFO"] != "/account/2fa/"
+
+    def test_an_administrator_can_require_it_of_a_role_that_somebody_has(
+        self, anna: User, boss: User, django_assert_max_num_queries: Any
+    ) -> None:
+        bookkeeping = Group.objects.create(name="Bookkeeping")
+        SignInPolicy.objects.create().second_factor_for_roles.add(bookkeeping)
+        hers, his = sign_in(anna), sign_in(boss)
+        assert hers.get("/api/v1/me").status_code == 200
+        anna.groups.add(bookkeeping)
+        assert hers.get("/", follow=True).request["PATH_INFO"] == "/account/2fa/"
+        assert hers.get("/api/v1/me").status_code == 403
+        assert his.get("/admin/").status_code == 200
+        with django_assert_max_num_queries(3):
+            assert lacking_second_factor([anna, boss]) == {anna.pk}
+        TOTP.activate(anna, "JBSWY3DPEHPK3PXP")
+        assert hers.get("/api/v1/me").status_code == 200
 
     def test_who_must_have_one_still_gets_out(self, anna: User) -> None:
         SignInPolicy.objects.create(second_factor_for_users=True)

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialApp
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from accounts.models import SignInPolicy, User
@@ -61,9 +61,18 @@ def test_the_policy_is_one_row(admin: Client) -> None:
     page = admin.get(POLICY).headers["Location"]
     policy = SignInPolicy.objects.get()
     assert page == f"{POLICY}{policy.pk}/change/"
-    admin.post(page, {"second_factor_for_users": "on", "allowed_domains": "example.org"})
+    role = Group.objects.create(name="Bookkeeping")
+    admin.post(
+        page,
+        {
+            "second_factor_for_users": "on",
+            "second_factor_for_roles": role.pk,
+            "allowed_domains": "example.org",
+        },
+    )
     assert admin.get(POLICY).headers["Location"] == page
-    assert SignInPolicy.objects.get().second_factor_for_users
+    policy.refresh_from_db()
+    assert policy.second_factor_for_users and list(policy.second_factor_for_roles.all()) == [role]
     assert admin.post(f"{POLICY}add/", {}).status_code == 403
 
 

@@ -139,9 +139,9 @@ class SignInPolicy(models.Model):
         needing = {user for user, needs in flags.items() if needs}
         if self.pk is None or needing == flags.keys():
             return needing
-        roles = self.second_factor_for_roles.through.objects.filter(signinpolicy=self).values("group")
-        members = User.groups.through.objects.filter(user_id__in=flags.keys() - needing, group__in=roles)
-        return needing | set(members.values_list("user_id", flat=True))
+        roles = self.second_factor_for_roles.all()
+        members = User.objects.filter(pk__in=flags.keys() - needing, groups__in=roles)
+        return needing | set(members.values_list("pk", flat=True))
 
 
 class Favourite(models.Model):

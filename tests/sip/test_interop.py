@@ -229,9 +229,7 @@ def test_a_caller_whose_sound_has_a_name_that_no_token_has_is_answered(by_hand: 
     answer = by_hand.final(by_hand.invite("*43", body=f"{sdp}a=ssrc:3379994595 cname:{cname}\r\n"))
     assert answer.status == 200
     by_hand.send(by_hand.within("ACK", answer))
-    bye = by_hand.within("BYE", answer)
-    by_hand.send(bye)
-    assert by_hand.final(bye).status == 200
+    assert by_hand.ask(by_hand.within("BYE", answer)).status == 200
 
 
 # --- session timers (RFC 4028)
@@ -258,9 +256,7 @@ def test_a_phone_that_asks_for_a_session_timer_gets_and_refreshes_it(by_hand: Ph
             number = refresh["CSeq"].split()[0]
             ack.headers = [(n, f"{number} ACK" if n == "CSeq" else value) for n, value in ack.headers]
             by_hand.send(ack)
-    bye = by_hand.within("BYE", answer)
-    by_hand.send(bye)
-    assert by_hand.final(bye).status == 200
+    assert by_hand.ask(by_hand.within("BYE", answer)).status == 200
 
 
 def test_a_session_timer_that_is_too_short_is_refused_with_the_shortest_one(by_hand: Phone) -> None:

@@ -106,11 +106,11 @@ def spilled(exchange: Exchange) -> bool:
 
 async def is_whole(exchange: Exchange, began: float) -> None:
     """The one call since `began` is in the log with both its legs, and nothing waits any more."""
-    await eventually(lambda: not spilled(exchange), 20, "the file to be read")
     (row,) = await exchange.logged(began)
     assert (row["outcome"], row["caller"], row["dialled"]) == ("answered", "100", "101")
     legs = exchange.rows("SELECT number FROM telephony_callleg WHERE call_id = ? ORDER BY id", row["id"])
     assert [leg["number"] for leg in legs] == ["100", "101"]
+    assert not spilled(exchange)
 
 
 async def taken_again(exchange: Exchange) -> None:

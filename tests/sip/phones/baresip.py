@@ -28,7 +28,8 @@ from tests.sip.phones.message import Identity
 from tests.sip.phones.process import Happenings, PhoneError
 
 MODULES = Path("/usr/lib/baresip/modules")
-WAIT = 10.0  # seconds
+WAIT = 5.0  # seconds
+START = 10.0  # seconds, on a busy machine
 # Its names of the codecs and the rate (Hz) that the file it plays must have.
 CODECS = {"PCMA": ("PCMA/8000/1", 8000), "PCMU": ("PCMU/8000/1", 8000), "G722": ("G722/16000/1", 16000)}
 
@@ -112,7 +113,7 @@ class Baresip:
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
             )
-        deadline = time.monotonic() + WAIT
+        deadline = time.monotonic() + START
         while True:
             try:
                 reader, self._writer = await asyncio.open_connection("127.0.0.1", self._control)
@@ -123,7 +124,7 @@ class Baresip:
                     raise PhoneError(f"baresip does not start:\n{self.log()}") from None
                 await asyncio.sleep(0.02)
         self._reading = asyncio.create_task(self._read(reader))
-        await self.do("uanew", self._account)
+        await self.do("uanew", self._account, timeout=START)
         return self
 
     async def __aexit__(
@@ -158,13 +159,13 @@ class Baresip:
                     event["event"] = "reply"
                 self.happenings.add(event)
 
-    async def do(self, command: str, params: str = "") -> str:
+    async def do(self, command: str, params: str = "", timeout: float = WAIT) -> str:
         """Give a command of its menu, such as dial, accept, hangup, hold, resume, transfer."""
         token = f"{command}{time.monotonic_ns()}"
         data = json.dumps({"command": command, "params": params, "token": token}).encode()
         self._writer.write(b"%d:%s," % (len(data), data))
         reply = await self._take(
-            f"answer to {command}", WAIT, lambda e: e["event"] == "reply" and e.get("token") == token
+            f"answer to {command}", timeout, lambda e: e["event"] == "reply" and e.get("token") == token
         )
         if not reply["ok"]:
             raise PhoneError(f"baresip {self.number} refuses {command}: {reply['data']}")

@@ -1,64 +1,64 @@
-"""The writers of people: a user, usually with an extension, a phone and a mailbox."""
+"""The only place where people's own profile, picture and favourites change."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
-
 from django.db import transaction
 
-from accounts.models import User
-from telephony.actions.devices import do_create_device
-from telephony.models import Device, Extension
-from telephony.models.extensions import SECRET_ALPHABET
-from voicemail.models import Mailbox
+from accounts.models import Favourite, User
+from api import pictures
+from api.me import me_of
+from api.people import favourites_of
+from telephony import live
+from telephony.models import Extension
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person who was just made. The texts that are secret are kept nowhere else: show them now or never."""
-
-    user: User
-    password: str = field(repr=False)
-    extension: Extension | None = None
-    device: Device | None = None
-    secret: str = field(default="", repr=False)
-    mailbox: Mailbox | None = None
-    pin: str = field(default="", repr=False)
+def do_change_profile(user: User, *, language: str | None = None, theme: str | None = None) -> None:
+    """Change what is given; None leaves it as it is, also when another request changes that meanwhile."""
+    given = {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
+    if given:
+        User.objects.filter(pk=user.pk).update(**given)
+        user.refresh_from_db(fields=["language", "theme"])
+    tell_profile(user)
 
 
-def make_password_text() -> str:
-    """A random password of 15 letters and digits (86 bits) in three groups, easy to read aloud."""
-    return "-".join("".join(secrets.choice(SECRET_ALPHABET) for _letter in range(5)) for _group in range(3))
+def do_set_picture(user: User, name: str) -> None:
+    """Take this file as the picture ("" for none); the old one goes after the commit."""
+    old, user.picture = user.picture, name
+    user.save(update_fields=["picture"])
+    if old:
+        transaction.on_commit(lambda: pictures.remove(old), robust=True)
+    tell_profile(user)
 
 
-@transaction.atomic
-def do_create_person(
-    user: User, *, number: str = "", phone: bool = True, voicemail: bool = True
-) -> NewPerson:
-    """Save `user`, who is not in the database yet, with a new password.
-
-    With a `number` the user gets that extension, and with it a phone and a mailbox if wanted. Raises
-    ValidationError when the number is taken.
-    """
-    password = do_renew_password(user)
-    if not number:
-        return NewPerson(user, password)
-    extension = Extension(number=number, name=user.name, user=user, language=user.language)
-    extension.full_clean()
-    extension.save()
-    device, secret = do_create_device(extension) if phone else (None, "")
-    mailbox, pin = None, ""
-    if voicemail:
-        mailbox = Mailbox(extension=extension)
-        pin = mailbox.make_pin()
-        mailbox.save()
-    return NewPerson(user, password, extension, device, secret, mailbox, pin)
+def tell_profile(user: User) -> None:
+    """Tell the user's own clients; everybody else hears of a new name or picture by `api.signals`."""
+    me = me_of(user)
+    account = me["user"]
+    news = {
+        "kind": "profile",
+        "name": account["name"],
+        "language": account["language"],
+        "theme": account["theme"],
+        "picture": account["picture"],
+        "mobile": me["mobile"],
+    }
+    transaction.on_commit(lambda: live.publish(news, user=user.pk))
 
 
-def do_renew_password(user: User) -> str:
-    """Give the user a new random password, save, and return it. Sessions with the old one end."""
-    password = make_password_text()
-    user.set_password(password)
-    user.save()
-    return password
+def do_add_favourite(user: User, extension: Extension) -> list[str]:
+    """See this colleague first from now on; all favourites."""
+    Favourite.objects.get_or_create(user=user, extension=extension)
+    return _tell_favourites(user)
+
+
+def do_remove_favourite(user: User, extension: Extension) -> list[str]:
+    """Not first any more; all favourites."""
+    Favourite.objects.filter(user=user, extension=extension).delete()
+    return _tell_favourites(user)
+
+
+def _tell_favourites(user: User) -> list[str]:
+    favourites = favourites_of(user)
+    news = {"kind": "favourites", "favourites": favourites}
+    transaction.on_commit(lambda: live.publish(news, user=user.pk))
+    return favourites

@@ -12,13 +12,13 @@ from django.utils import translation
 from ninja import File, Router, UploadedFile
 from typing_extensions import TypedDict
 
+from accounts.actions import do_change_profile, do_set_picture
 from accounts.models import User
 from api import pictures
 from api.access import extension_of, own_extension, user_of
 from api.people import picture_url
 from api.shapes import Input, Line
 from presence.actions import do_save_settings
-from telephony import live
 from telephony.events import Language, Theme
 from telephony.models import Extension
 from telephony.recordings.selectors import may_hear_all
@@ -149,36 +149,3 @@ def get_picture(request: HttpRequest, name: str) -> FileResponse:
     answer["Cache-Control"] = "private, max-age=31536000, immutable"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def do_change_profile(user: User, *, language: str | None = None, theme: str | None = None) -> None:
-    """Change what is given; None leaves it as it is, also when another request changes that meanwhile."""
-    given = {name: value for name, value in (("language", language), ("theme", theme)) if value is not None}
-    if given:
-        User.objects.filter(pk=user.pk).update(**given)
-        user.refresh_from_db(fields=["language", "theme"])
-    tell_profile(user)
-
-
-def do_set_picture(user: User, name: str) -> None:
-    """Take this file as the picture ("" for none); the old one goes after the commit."""
-    old, user.picture = user.picture, name
-    user.save(update_fields=["picture"])
-    if old:
-        transaction.on_commit(lambda: pictures.remove(old), robust=True)
-    tell_profile(user)
-
-
-def tell_profile(user: User) -> None:
-    """Tell the user's own clients; everybody else hears of a new name or picture by `api.signals`."""
-    me = me_of(user)
-    account = me["user"]
-    news = {
-        "kind": "profile",
-        "name": account["name"],
-        "language": account["language"],
-        "theme": account["theme"],
-        "picture": account["picture"],
-        "mobile": me["mobile"],
-    }
-    transaction.on_commit(lambda: live.publish(news, user=user.pk))

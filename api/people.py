@@ -7,12 +7,12 @@ import json
 import threading
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from accounts.models import Favourite, User
+from accounts.actions import do_add_favourite, do_remove_favourite
+from accounts.models import User
 from api.access import number_of, user_of
 from api.conditional import Part, unless_known
 from api.errors import Unknown
@@ -171,22 +171,3 @@ def _known(number: str) -> Extension:
     if found is None:
         raise Unknown
     return found
-
-
-def do_add_favourite(user: User, extension: Extension) -> list[str]:
-    """See this colleague first from now on; all favourites."""
-    Favourite.objects.get_or_create(user=user, extension=extension)
-    return _tell_favourites(user)
-
-
-def do_remove_favourite(user: User, extension: Extension) -> list[str]:
-    """Not first any more; all favourites."""
-    Favourite.objects.filter(user=user, extension=extension).delete()
-    return _tell_favourites(user)
-
-
-def _tell_favourites(user: User) -> list[str]:
-    favourites = favourites_of(user)
-    news = {"kind": "favourites", "favourites": favourites}
-    transaction.on_commit(lambda: live.publish(news, user=user.pk))
-    return favourites

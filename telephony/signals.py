@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
-from telephony import directory
+from live.changes import announce_after_commit
 from telephony.models import (
     CallingLimits,
     Department,
@@ -42,13 +42,6 @@ WATCHED = (
     *(CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights),
     *(Prompt, Receptionist, ReceptionistKey, RecordingRule),
 )
-
-
-def announce_after_commit() -> None:
-    """Tell them once, however much a transaction changes."""
-    waiting = (function for _savepoints, function, _robust in transaction.get_connection().run_on_commit)
-    if directory.announce_change not in waiting:
-        transaction.on_commit(directory.announce_change)
 
 
 def _changed(sender: type, **_kwargs: Any) -> None:

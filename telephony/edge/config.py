@@ -11,13 +11,13 @@ import pwd
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pbxsite.instance import Instance
 from telephony import dialling
 from telephony.edge import addresses, certificate, providers
+from telephony.edge.peers import TrunkPeer
 
 SCRIPTS = Path(__file__).resolve().parent / "kamailio"
 SCHEMAS = Path("/usr/share/kamailio/db_sqlite")
@@ -26,28 +26,6 @@ MODULES = Path("/usr/lib/x86_64-linux-gnu/kamailio/modules")
 
 class EdgeConfigError(ValueError):
     """A setting that Kamailio could not understand; the text says which and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkPeer:
-    """A provider as the edge knows it; with `register` seconds we register with it under `username`.
-
-    `addresses`: further ones as in `Trunk.addresses`, host, host:port or network, separated by blanks or commas.
-    Without a port its DNS says where it is; `transport` is udp, tcp, tls or dns. With tls its certificate is checked
-    unless `verify` is off, against the certificates in `authority` (PEM), if any, else those of the system.
-    """
-
-    id: int
-    host: str
-    port: int | None
-    username: str = ""
-    password: str = field(default="", repr=False)
-    addresses: str = ""
-    domain: str = ""
-    register: int = 0
-    transport: str = "udp"
-    verify: bool = True
-    authority: str = ""
 
 
 def folder(instance: Instance) -> Path:

@@ -7,18 +7,13 @@ import secrets
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pbxsite.instance import instance
-
-extension_number = RegexValidator(
-    r"^[1-9][0-9]{1,5}$", _("An extension is 2 to 6 digits and does not start with 0.")
-)
-device_username = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9._-]{1,39}$", _("Use letters, digits, dots and dashes only.")
-)
+from telephony.destination import TARGET_LENGTH, Kind, check
+from telephony.extensions.validators import device_username, extension_number, outside_number
 
 # Letters that nobody mistakes for another when a secret is typed into a desk phone.
 SECRET_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"  # noqa: S105
@@ -223,3 +218,73 @@ class RingGroupMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id}/{self.extension_id}"
+
+
+class Department(models.Model):
+    """A part of the organisation. With a number of its own that number rings everybody in it."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    number = models.CharField(
+        _("number"),
+        max_length=6,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[extension_number],
+        help_text=_("Rings everybody in the department. Empty: it has none."),
+    )
+    ring_seconds = models.PositiveSmallIntegerField(
+        _("ring for"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        help_text=_("Seconds before nobody is taken to answer."),
+    )
+    closed_kind = models.CharField(
+        _("otherwise"),
+        max_length=12,
+        choices=Kind.choices,
+        default=Kind.BUSY,
+        help_text=_("Where calls go outside office hours, and when nobody answers."),
+    )
+    closed_target = models.CharField(_("number"), max_length=TARGET_LENGTH, blank=True)
+    caller_id = models.CharField(
+        _("caller id"),
+        max_length=21,
+        blank=True,
+        help_text=_("The number that people outside see. Empty: the trunk's."),
+    )
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Its number shares the range of the extensions; where calls go must exist."""
+        from telephony import numbers
+
+        self.number = self.number or None
+        if self.number:
+            try:
+                numbers.check_free(self.number, department=self.pk)
+            except ValidationError as error:
+                raise ValidationError({"number": error.messages}) from error
+        if self.closed_kind == Kind.MOBILE or (self.closed_kind == Kind.VOICEMAIL and not self.closed_target):
+            raise ValidationError(
+                {
+                    "closed_target": _(
+                        "A department has no voicemail or mobile of its own: enter an extension."
+                    )
+                }
+            )
+        if self.number and self.closed_target == self.number:
+            raise ValidationError({"closed_target": _("That is this department itself.")})
+        check(self.closed_kind, self.closed_target, field="closed_target")
+        if self.caller_id:
+            try:
+                outside_number(self.caller_id)
+            except ValidationError as error:
+                raise ValidationError({"caller_id": error.messages}) from error

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from telephony.destination import TARGET_LENGTH, Kind, check
+from telephony.extensions.validators import check_zone, default_zone
 from telephony.hours import MIDNIGHT
-from telephony.models.extensions import extension_number
-from telephony.models.trunks import outside_number
-
-
-def default_zone() -> str:
-    """The exchange's own time zone."""
-    return settings.TIME_ZONE
-
-
-def check_zone(name: str) -> None:
-    """Raise ValidationError when `name` is no time zone."""
-    from telephony import office
-
-    if not office.is_zone(name):
-        raise ValidationError(_("%(name)s is no time zone; Europe/Amsterdam is one.") % {"name": name})
+from telephony.models.extensions import Department
 
 
 class Weekday(models.IntegerChoices):
@@ -38,76 +22,6 @@ class Weekday(models.IntegerChoices):
     FRIDAY = 4, _("Friday")
     SATURDAY = 5, _("Saturday")
     SUNDAY = 6, _("Sunday")
-
-
-class Department(models.Model):
-    """A part of the organisation. With a number of its own that number rings everybody in it."""
-
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    number = models.CharField(
-        _("number"),
-        max_length=6,
-        unique=True,
-        null=True,
-        blank=True,
-        validators=[extension_number],
-        help_text=_("Rings everybody in the department. Empty: it has none."),
-    )
-    ring_seconds = models.PositiveSmallIntegerField(
-        _("ring for"),
-        default=20,
-        validators=[MinValueValidator(5), MaxValueValidator(120)],
-        help_text=_("Seconds before nobody is taken to answer."),
-    )
-    closed_kind = models.CharField(
-        _("otherwise"),
-        max_length=12,
-        choices=Kind.choices,
-        default=Kind.BUSY,
-        help_text=_("Where calls go outside office hours, and when nobody answers."),
-    )
-    closed_target = models.CharField(_("number"), max_length=TARGET_LENGTH, blank=True)
-    caller_id = models.CharField(
-        _("caller id"),
-        max_length=21,
-        blank=True,
-        help_text=_("The number that people outside see. Empty: the trunk's."),
-    )
-
-    class Meta:
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        """Its number shares the range of the extensions; where calls go must exist."""
-        from telephony import numbers
-
-        self.number = self.number or None
-        if self.number:
-            try:
-                numbers.check_free(self.number, department=self.pk)
-            except ValidationError as error:
-                raise ValidationError({"number": error.messages}) from error
-        if self.closed_kind == Kind.MOBILE or (self.closed_kind == Kind.VOICEMAIL and not self.closed_target):
-            raise ValidationError(
-                {
-                    "closed_target": _(
-                        "A department has no voicemail or mobile of its own: enter an extension."
-                    )
-                }
-            )
-        if self.number and self.closed_target == self.number:
-            raise ValidationError({"closed_target": _("That is this department itself.")})
-        check(self.closed_kind, self.closed_target, field="closed_target")
-        if self.caller_id:
-            try:
-                outside_number(self.caller_id)
-            except ValidationError as error:
-                raise ValidationError({"caller_id": error.messages}) from error
 
 
 class OfficeHours(models.Model):

@@ -1,0 +1,51 @@
+"""A frozen picture of who can be called: routing decides every call from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from telephony.entries import (
+    DepartmentEntry,
+    ExtensionEntry,
+    GroupEntry,
+    InboundEntry,
+    PresenceEntry,
+    ReceptionistEntry,
+    TrunkEntry,
+)
+from telephony.hours import Hours
+from telephony.outbound import Outbound
+
+PARKING = frozenset(str(slot) for slot in range(700, 710))
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everything that can be called."""
+
+    extensions: Mapping[str, ExtensionEntry] = field(default_factory=dict)
+    groups: Mapping[str, GroupEntry] = field(default_factory=dict)
+    trunks: tuple[TrunkEntry, ...] = ()
+    inbound: Mapping[str, InboundEntry] = field(default_factory=dict)
+    devices: Mapping[int, str] = field(default_factory=dict)
+    country: str = "NL"
+    outbound: Outbound = field(default_factory=Outbound)
+    presence: Mapping[str, PresenceEntry] = field(default_factory=dict)
+    hours: Hours = field(default_factory=Hours)
+    departments: Mapping[str, DepartmentEntry] = field(default_factory=dict)
+    receptionists: Mapping[str, ReceptionistEntry] = field(default_factory=dict)
+    parking: frozenset[str] = PARKING
+    # What is always recorded, beside extensions: trunks by id, numbers of ours; and whether that is said first.
+    recorded_trunks: Mapping[int, bool] = field(default_factory=dict)
+    recorded_inbound: Mapping[str, bool] = field(default_factory=dict)
+
+    def name_of(self, number: str) -> str:
+        """The name that belongs to an internal number, or nothing."""
+        entry = (
+            self.extensions.get(number)
+            or self.groups.get(number)
+            or self.departments.get(number)
+            or self.receptionists.get(number)
+        )
+        return entry.name if entry else ""

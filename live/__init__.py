@@ -1,0 +1,113 @@
+"""Redis: what is going on right now, shared by every process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import redis
+
+from pbxsite.instance import instance
+
+CALLS = "kiestoon:calls:{node}"
+# Hash: "101 media1" -> the event that tells what 101 does on that node, while it is not idle there; `lamps` reads it.
+LAMPS = "kiestoon:lamp"
+SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells who waits in it
+DIRECTORY_CHANGED = "kiestoon:directory"
+DIRECTORY_READ = (
+    "kiestoon:directory:{node}"  # how often a media node has read it: whoever changed it can wait
+)
+LIVE = "kiestoon:live"
+EDGE_EVENTS = "kiestoon:edge"
+TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}
+# What web clients hear, kept for those that come back after a while: a stream of about so many events.
+EVENTS = "kiestoon:events"
+KEPT = 10_000
+# Counts what changes how people are shown, but for their lines: who has read them knows when to read them again.
+PEOPLE = "kiestoon:people"
+PEOPLE_KINDS = frozenset({"presence", "person"})
+
+
+@cache
+def client() -> redis.Redis:
+    """The process's connection pool; commands fail within 3 seconds when Redis is away."""
+    return redis.Redis.from_url(
+        instance.redis_url,
+        decode_responses=True,
+        socket_connect_timeout=1,
+        socket_timeout=3,
+        health_check_interval=10,
+    )
+
+
+def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
+    """Tell whoever listens; with Redis away nobody does, and nothing depends on it.
+
+    Web clients hear it too (`telephony.events` types it, `api.audience` says who may); only those of `user` when
+    there is one.
+    Call it after the commit.
+    """
+    text = json.dumps(message)
+    with contextlib.suppress(redis.RedisError):
+        # As one: whoever sees that people changed finds who did in the stream.
+        pipe = client().pipeline(transaction=message.get("kind") in PEOPLE_KINDS)
+        if user is None:
+            pipe.publish(LIVE, text)
+        if message.get("kind") in PEOPLE_KINDS:
+            # Before the event: who hears that one and asks must not be shown what was.
+            pipe.incr(PEOPLE)
+        append(pipe, text, user)
+        pipe.execute()
+
+
+def append(pipe: Any, text: str, user: int | None = None) -> None:
+    """Have `pipe` add an event (JSON) to the stream that web clients are told from."""
+    entry = {"event": text} if user is None else {"event": text, "user": str(user)}
+    pipe.xadd(EVENTS, entry, maxlen=KEPT, approximate=True)
+
+
+def last_event() -> str:
+    """The id of the newest event, "0-0" when there is none. Raises redis.RedisError when Redis is away."""
+    newest: Any = client().xrevrange(EVENTS, count=1)
+    return str(newest[0][0]) if newest else "0-0"
+
+
+def lamp_field(extension: str, node: str) -> str:
+    """Where in LAMPS is kept what an extension does on one node."""
+    return f"{extension} {node}"
+
+
+def lamps(kept: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What each extension does, of what LAMPS keeps: who talks on one node and is rung on another is busy."""
+    shown: dict[str, dict[str, Any]] = {}
+    for field, text in kept.items():
+        extension, one = field.partition(" ")[0], json.loads(text)
+        if extension not in shown or one["state"] == "busy":
+            shown[extension] = one
+    return shown
+
+
+def lines() -> dict[str, str]:
+    """Extension -> "ringing" or "busy", of those that are not idle. Raises redis.RedisError when Redis is away."""
+    kept: Any = client().hgetall(LAMPS)
+    return {extension: str(one["state"]) for extension, one in lamps(kept).items()}
+
+
+def team() -> tuple[str | None, dict[str, str]]:
+    """The count of changes to people, and `lines()`: one look at Redis. Raises redis.RedisError when it is away."""
+    pipe = client().pipeline(transaction=False)
+    pipe.get(PEOPLE)
+    pipe.hgetall(LAMPS)
+    version, kept = pipe.execute()
+    return version, {extension: str(one["state"]) for extension, one in lamps(kept).items()}
+
+
+def live_calls() -> list[dict[str, Any]]:
+    """Every live call on every media node, oldest first. Raises redis.RedisError when Redis is away."""
+    calls: list[dict[str, Any]] = []
+    for key in client().scan_iter(match=CALLS.format(node="*")):
+        calls += [json.loads(text) for text in client().hvals(key)]
+    return sorted(calls, key=lambda call: call["started"])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
+import live
+from accounts import pictures
 from accounts.models import Favourite, User
-from api import pictures
-from api.me import me_of
-from api.people import favourites_of
-from telephony import live
-from telephony.models import Extension
+from accounts.selectors import favourites_of, me_of
+from telephony.extensions.models import Extension
 
 
 def do_change_profile(user: User, *, language: str | None = None, theme: str | None = None) -> None:
@@ -31,7 +30,7 @@ def do_set_picture(user: User, name: str) -> None:
 
 
 def tell_profile(user: User) -> None:
-    """Tell the user's own clients; everybody else hears of a new name or picture by `api.signals`."""
+    """Tell the user's own clients; everybody else hears of a new name or picture by `presence.team_signals`."""
     me = me_of(user)
     account = me["user"]
     news = {

@@ -24,12 +24,12 @@ from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts import admin_signin  # noqa: F401
-from accounts.actions import NewPerson, do_create_person, do_renew_password
 from accounts.models import User
+from accounts.people import NewPerson, do_create_person, do_renew_password
+from pbxsite.adminkit import change_url, done, link, show_once
 from pbxsite.instance import instance
-from telephony import numbers
-from telephony.admin.common import change_url, done, link, show_once
-from telephony.models.extensions import extension_number
+from telephony.extensions import numbering
+from telephony.extensions.validators import extension_number
 
 # Rights that only who has them all may give: with them, anybody becomes an administrator.
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -78,7 +78,7 @@ class NewPersonForm(EmailMixin):
     def clean_number(self) -> str:
         number: str = self.cleaned_data["number"]
         if number:
-            numbers.check_free(number)
+            numbering.check_free(number)
         return number
 
 
@@ -150,7 +150,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None and "number" in form.base_fields:
-            form.base_fields["number"].initial = numbers.next_free
+            form.base_fields["number"].initial = numbering.next_free
         return form
 
     def has_change_permission(self, request: HttpRequest, obj: User | str | None = None) -> bool:

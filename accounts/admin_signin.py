@@ -23,7 +23,7 @@ from unfold.widgets import (
 
 from accounts.models import SignInPolicy
 from accounts.providers import app_settings
-from telephony.admin.common import OnlyRowAdmin, ReadOnlyAdmin
+from pbxsite.adminkit import OnlyRowAdmin, ReadOnlyAdmin
 
 # allauth registers its own pages; what stays of them is below.
 for model in (EmailAddress, SocialToken, SocialApp, SocialAccount, Authenticator, UserSession):

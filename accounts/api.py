@@ -2,60 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from django.conf import settings
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import translation
 from ninja import File, Router, UploadedFile
-from typing_extensions import TypedDict
 
+from accounts import pictures
 from accounts.actions import do_change_profile, do_set_picture
-from accounts.models import User
-from api import pictures
-from api.access import extension_of, own_extension, user_of
-from api.people import picture_url
+from accounts.selectors import Me, me_of
+from api.access import extension_of, user_of
 from api.shapes import Input, Line
+from live.events import Language, Theme
 from presence.actions import do_save_settings
-from telephony.events import Language, Theme
-from telephony.models import Extension
-from telephony.recordings.selectors import may_hear_all
 
 router = Router(tags=["me"])
-
-# What the client may show; an entry is added when its feature works.
-FEATURES = ("team", "dial", "calls", "voicemail", "settings", "forwarding", "recordings", "simulate")
-
-
-class Account(TypedDict):
-    """The user."""
-
-    id: int
-    name: str
-    email: str
-    language: Language
-    theme: Theme
-    picture: str
-    is_staff: bool
-
-
-class Rights(TypedDict):
-    """What the user may beyond their own calls."""
-
-    recordings: Literal["none", "own", "department", "all"]
-    listen_in: bool
-
-
-class Me(TypedDict):
-    """Who I am; `extension` is None for somebody without a telephone."""
-
-    user: Account
-    extension: str | None
-    mobile: str
-    rights: Rights
-    features: list[str]
 
 
 class Wishes(Input):
@@ -64,42 +26,6 @@ class Wishes(Input):
     language: Language | None = None
     theme: Theme | None = None
     mobile: Line | None = None
-
-
-def me_of(user: User) -> Me:
-    """What the client shows of its user."""
-    extension = own_extension(user)
-    return {
-        "user": {
-            "id": user.pk,
-            "name": user.name,
-            "email": user.email,
-            "language": "en" if user.language == "en" else "nl",
-            "theme": user.theme,  # type: ignore[typeddict-item]
-            "picture": picture_url(user.picture),
-            "is_staff": user.is_staff,
-        },
-        "extension": extension.number if extension else None,
-        "mobile": mobile_of(extension),
-        "rights": {
-            "recordings": recordings_of(user, extension),
-            "listen_in": bool(extension and extension.may_listen_in),
-        },
-        "features": list(FEATURES),
-    }
-
-
-def recordings_of(user: User, extension: Extension | None) -> Literal["none", "own", "department", "all"]:
-    """Whose recordings the user may hear."""
-    if may_hear_all(user):
-        return "all"
-    return extension.recordings if extension else "none"  # type: ignore[return-value]
-
-
-def mobile_of(extension: Extension | None) -> str:
-    """The mobile number that somebody entered, or nothing."""
-    presence = getattr(extension, "presence", None)
-    return presence.mobile if presence else ""
 
 
 @router.get("/me", response=Me, summary="Who I am")

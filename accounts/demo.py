@@ -15,25 +15,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.actions import do_create_person, do_renew_password
 from accounts.demo_reception import make_receptionists
 from accounts.models import User
+from accounts.people import do_create_person, do_renew_password
 from pbxsite.instance import instance
-from telephony import numbers
-from telephony.actions.devices import do_create_device, do_renew_secret
-from telephony.destination import Kind
-from telephony.models import (
-    Department,
-    Device,
-    Extension,
-    InboundNumber,
-    OfficeHours,
-    OfficeSpan,
-    RingGroup,
-    RingGroupMember,
-    Trunk,
-)
+from telephony.extensions import numbering
+from telephony.extensions.actions import do_create_device, do_renew_secret
+from telephony.extensions.destinations import Kind
+from telephony.extensions.models import Department, Device, Extension, RingGroup, RingGroupMember
+from telephony.hours.models import OfficeHours, OfficeSpan
 from telephony.routing import VOICEMAIL_MENU
+from telephony.trunks.models import InboundNumber, Trunk
 from voicemail.actions import do_renew_pin
 from voicemail.models import Mailbox
 
@@ -281,7 +273,7 @@ def _department() -> dict[str, Any]:
     """With office hours of its own: Monday to Friday, but for the public holidays; then the voicemail answers."""
     department = Department.objects.filter(number=DEPARTMENT).first()
     if department is None:
-        if numbers.exists(DEPARTMENT) or Department.objects.filter(name=DEPARTMENT_NAME).exists():
+        if numbering.exists(DEPARTMENT) or Department.objects.filter(name=DEPARTMENT_NAME).exists():
             raise DemoError(
                 f"{DEPARTMENT} or {DEPARTMENT_NAME} is there already: the demo company wants it for its department"
             )

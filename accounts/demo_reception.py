@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Max
 
-from telephony import numbers
-from telephony.destination import Kind
-from telephony.models import Prompt, Receptionist, ReceptionistKey
+from telephony.extensions import numbering
+from telephony.extensions.destinations import Kind
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.sound.models import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _make(desk: Desk) -> Receptionist:
     found = Receptionist.objects.filter(number=desk.number).first()
     if found is not None:
         return found
-    numbers.check_free(desk.number)
+    numbering.check_free(desk.number)
     prompt = Prompt.objects.filter(name=desk.name, text=desk.text).first()
     if prompt is None:
         number = (Prompt.objects.aggregate(highest=Max("number"))["highest"] or 0) + 1

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from accounts.models import User
-from telephony.actions.devices import do_create_device
-from telephony.models import Device, Extension
-from telephony.models.extensions import SECRET_ALPHABET
+from telephony.extensions.actions import do_create_device
+from telephony.extensions.models import SECRET_ALPHABET, Device, Extension
 from voicemail.models import Mailbox
 
 

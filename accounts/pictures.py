@@ -65,3 +65,8 @@ def remove(name: str) -> None:
     """Delete a picture that nobody uses any more."""
     if NAME.fullmatch(name):
         (folder() / name).unlink(missing_ok=True)
+
+
+def picture_url(picture: str | None) -> str:
+    """Where a picture is read; another picture has another address, so that it can be kept for long."""
+    return f"/api/v1/pictures/{picture}" if picture else ""

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from ninja.security import SessionAuth
 
 from accounts.models import User
-from api.errors import Refused, Unknown
-from telephony.models import Extension
-from voicemail.models import Mailbox
+from api.errors import Refused
+from telephony.extensions.models import Extension
+from telephony.extensions.selectors import own_extension
 
 
 class Session(SessionAuth):
@@ -32,23 +32,3 @@ def extension_of(request: HttpRequest) -> Extension:
     if extension is None:
         raise Refused("no_extension")
     return extension
-
-
-def own_extension(user: User) -> Extension | None:
-    """The extension of a user, if they have one that is in use."""
-    extension = cast(Extension | None, getattr(user, "extension", None))
-    return extension if extension is not None and extension.enabled else None
-
-
-def number_of(user: User) -> str:
-    """The number of a user's extension, or nothing."""
-    extension = own_extension(user)
-    return extension.number if extension else ""
-
-
-def mailbox_of(request: HttpRequest) -> Mailbox:
-    """The mailbox of who asks. Raises Unknown when they have none."""
-    mailbox = Mailbox.objects.filter(extension=extension_of(request), enabled=True).first()
-    if mailbox is None:
-        raise Unknown
-    return mailbox

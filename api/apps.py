@@ -5,4 +5,4 @@ class ApiConfig(AppConfig):
     name = "api"
 
     def ready(self) -> None:
-        from api import signals  # noqa: F401
+        from presence import team_signals  # noqa: F401

@@ -18,7 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from typing_extensions import TypedDict
 
 from api.sentences import is_away, tell
-from telephony.control import VERBS, ControlError
+from telephony.calls.control import VERBS, ControlError
 from telephony.edge.rpc import EdgeError
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from api.root import api
-from telephony.events import Event, SocketMessage
+from live.events import Event, SocketMessage
+from pbxsite.api import api
 
 HEAD = "// Made by `manage.py api_types` from the API's own description: changes here are lost.\n\n"
 LONGEST = 110  # characters of a line

@@ -46,7 +46,7 @@ def client() -> redis.Redis:
 def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
     """Tell whoever listens; with Redis away nobody does, and nothing depends on it.
 
-    Web clients hear it too (`telephony.events` types it, `api.audience` says who may); only those of `user` when
+    Web clients hear it too (`live.events` types it, `api.live.audience` says who may); only those of `user` when
     there is one.
     Call it after the commit.
     """

@@ -7,7 +7,7 @@ import logging
 import redis
 from django.db import transaction
 
-from telephony import live
+import live
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from telephony import live
+import live
 
 KEY = "kiestoon:heartbeat:{name}"
 # Seconds that a sign of life is good for: three beats of the 10-second task, and some.

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin, TabularInline
 
-from telephony.models import Registration
+from telephony.edge.models import Registration
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -85,7 +85,7 @@ class EndsRegistrations:
 class LiveList:
     """A list that reads itself again when the exchange says that something of these kinds changed.
 
-    The kinds are those of `telephony.consumers`; `static/kiestoon/live.js` does the reading.
+    The kinds are those of `api.live.admin`; `static/kiestoon/live.js` does the reading.
     """
 
     live_kinds = ""

@@ -5,8 +5,16 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from ninja import NinjaAPI
 
-from api import errors, log, me, messages, people, phone, reach, simulate, snapshot
+from accounts.api import router as account
 from api.access import Session
+from api.errors import install
+from api.live.snapshot import router as snapshot
+from presence.api import router as reachability
+from presence.team import router as team
+from telephony.api.log import router as calls
+from telephony.api.phone import router as phone
+from telephony.api.simulate import router as simulator
+from voicemail.api import router as voicemail
 
 api = NinjaAPI(
     title="Kiestoon",
@@ -18,6 +26,6 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-errors.install(api)
-for part in (me, snapshot, people, log, messages, phone, reach, simulate):
-    api.add_router("", part.router)
+install(api)
+for router in (account, snapshot, team, calls, reachability, phone, voicemail, simulator):
+    api.add_router("", router)

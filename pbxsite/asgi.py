@@ -8,7 +8,7 @@ import django
 
 django.setup(set_prefix=False)
 
-from pbxsite.handler import Handler  # noqa: E402
+from pbxsite.http.handler import Handler  # noqa: E402
 
 django_application = Handler()
 

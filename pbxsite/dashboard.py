@@ -14,9 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pbxsite.health import check_processes
-from telephony import live
-from telephony.models import Ban, Call, Device, Registration
+import live
+from pbxsite.run.health import check_processes
+from telephony.calls.models import Call
+from telephony.edge.models import Ban, Registration
+from telephony.extensions.models import Device
 from voicemail.models import Message
 
 PROCESSES = {

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.urls import path
 
-from api.consumers import ClientConsumer
-from telephony.consumers import LiveConsumer
+from api.live.admin import LiveConsumer
+from api.live.client import ClientConsumer
 
 websocket_urlpatterns: list[Any] = [
     path("ws/client/", ClientConsumer.as_asgi()),

@@ -54,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "pbxsite.middleware.ContentSecurityMiddleware",
+    "pbxsite.http.middleware.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -155,7 +155,7 @@ CLIENT_DIST = BASE_DIR / "frontend" / "dist"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("client", CLIENT_DIST)] if CLIENT_DIST.exists() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "pbxsite.static.Storage"},
+    "staticfiles": {"BACKEND": "pbxsite.http.static.Storage"},
 }
 # Whoever has a file with a hash in its name never needs to ask for it again.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(client/assets/|.*\.[0-9a-f]{12}\.)"

@@ -9,7 +9,7 @@ import redis
 from celery import shared_task
 from celery.signals import after_task_publish
 
-from pbxsite import heartbeat
+from live import heartbeat
 
 log = logging.getLogger(__name__)
 NAME = "pbxsite.tasks.prove_life"

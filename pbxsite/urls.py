@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from pbxsite.client import PATHS, client
+from pbxsite.http.client import PATHS, client
 from pbxsite.views import choose_language, health, welcome
 from telephony.recordings.views import play
 

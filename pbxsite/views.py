@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django.views.i18n import set_language
 
-from api.me import do_change_profile
-from pbxsite.health import check_processes
+from accounts.actions import do_change_profile
+from pbxsite.run.health import check_processes
 
 
 @require_safe

@@ -12,14 +12,14 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import live
+from live.changes import announce_after_commit
 from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 from presence.numbers import as_outside_number
 from presence.status import Status
-from telephony import live
-from telephony.destination import Kind
-from telephony.hours import overlapping
-from telephony.models import Extension
-from telephony.signals import announce_after_commit
+from telephony.extensions.destinations import Kind
+from telephony.extensions.models import Extension
+from telephony.routing.opening import overlapping
 
 # What `do_save_settings` may change.
 SETTINGS = ("mobile", "ring_mobile", "accept_multiple", "accept_push", "closed_to_voicemail")

@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 
 from api.access import extension_of
 from api.shapes import Flag, Input, Line, Message, Moment
+from live.events import StatusName
 from presence.actions import (
     do_save_settings,
     do_set_exceptions,
@@ -25,9 +26,8 @@ from presence.actions import (
 )
 from presence.models import SLOTS, Presence
 from presence.selectors import presence_of
-from telephony.actions.devices import do_set_ring_seconds
-from telephony.events import StatusName
-from telephony.models import Extension
+from telephony.extensions.actions import do_set_ring_seconds
+from telephony.extensions.models import Extension
 
 router = Router(tags=["reachability"])
 

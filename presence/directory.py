@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from telephony.destination import Destination
-from telephony.entries import (
-    ExceptionEntry,
-    PresenceEntry,
-)
-from telephony.hours import Span
+from telephony.routing.destination import Destination
+from telephony.routing.entries import ExceptionEntry, PresenceEntry
+from telephony.routing.opening import Span
 
 
 def load_presence() -> dict[str, PresenceEntry]:

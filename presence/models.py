@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from presence.status import Status, effective
-from telephony.destination import TARGET_LENGTH, Destination, Kind, check
-from telephony.models import Extension
-from telephony.models.hours import DaySpan
+from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
+from telephony.extensions.models import Extension
+from telephony.hours.models import DaySpan
+from telephony.routing.destination import Destination
 
 MESSAGE_LENGTH = 140  # characters
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from telephony.destination import normalise
+from telephony.routing.destination import normalise
 
 ANONYMOUS = "anonymous"
 INTERNAL = re.compile(r"[1-9][0-9]{1,5}")

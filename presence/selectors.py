@@ -11,11 +11,12 @@ import redis
 from django.apps import apps
 from django.utils import timezone
 
+import live
 from presence.models import Forwarding, ForwardingException, Presence
 from presence.status import Status, effective
-from telephony import live
-from telephony.destination import OUTSIDE, SYSTEM_MODELS, Kind, normalise
-from telephony.models import Extension
+from telephony.extensions.destinations import SYSTEM_MODELS, Kind
+from telephony.extensions.models import Extension
+from telephony.routing.destination import OUTSIDE, normalise
 
 
 @dataclass(frozen=True, slots=True)

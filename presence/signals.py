@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 
+from live.changes import announce_after_commit
 from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
-from telephony.signals import announce_after_commit
 
 
 def _changed(sender: type, **_kwargs: Any) -> None:

@@ -11,15 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
+import live
 from accounts.actions import do_add_favourite, do_remove_favourite
-from accounts.models import User
-from api.access import number_of, user_of
+from accounts.pictures import picture_url
+from api.access import user_of
 from api.conditional import Part, unless_known
 from api.errors import Unknown
 from api.shapes import ExtensionNumber
-from telephony import live
-from telephony.events import LineState, Person
-from telephony.models import Extension
+from live.events import LineState, Person
+from telephony.extensions.models import Extension
+from telephony.extensions.selectors import number_of
 
 router = Router(tags=["team"])
 
@@ -134,16 +135,6 @@ def _person(row: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
         "until": None if until is None or over else until.isoformat(),
         "message": "" if over and row["presence__message_ends"] else row["presence__message"] or "",
     }
-
-
-def picture_url(picture: str | None) -> str:
-    """Where a picture is read; another picture has another address, so that it can be kept for long."""
-    return f"/api/v1/pictures/{picture}" if picture else ""
-
-
-def favourites_of(user: User) -> list[str]:
-    """The numbers of a user's favourites, in the order in which they were made."""
-    return list(user.favourites.filter(extension__enabled=True).values_list("extension__number", flat=True))
 
 
 def private_extensions() -> frozenset[str]:

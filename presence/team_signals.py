@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+import live
+from accounts.actions import tell_profile
 from accounts.models import User
-from api.me import tell_profile
-from api.people import people
-from telephony import live
-from telephony.actions.browsers import do_end_browsers, do_end_browsers_of, session_mark
-from telephony.models import Department, Extension
+from presence.team import people
+from telephony.extensions.browsers import do_end_browsers, do_end_browsers_of, session_mark
+from telephony.extensions.models import Department, Extension
 
 
 def tell_person(number: str) -> None:

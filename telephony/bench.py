@@ -7,12 +7,13 @@ import ipaddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 
+from live import changes
 from pbxsite.instance import instance
 from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
-from telephony import directory
 from telephony.bench_rules import ALL_DAY, CALLEE, CALLER, FIRST, NAME, rules_of
-from telephony.entries import PresenceEntry
-from telephony.models import Department, Device, Extension, OfficeHours, OfficeSpan, RingGroup
+from telephony.extensions.models import Department, Device, Extension, RingGroup
+from telephony.hours.models import OfficeHours, OfficeSpan
+from telephony.routing.entries import PresenceEntry
 from voicemail.models import Mailbox
 
 RECORDED = "1003"
@@ -48,7 +49,7 @@ def do_create_bench_extensions(count: int) -> int:
         )
         Device.objects.bulk_create(_device(extension) for extension in extensions)
         Mailbox.objects.bulk_create(_mailbox(extension) for extension in extensions)
-        transaction.on_commit(directory.announce_change)
+        transaction.on_commit(changes.announce_change)
     return len(missing)
 
 
@@ -79,7 +80,7 @@ def do_switch_on_everything() -> int:
             model.objects.filter(extension__name=NAME).delete()
         for person in people:
             _store_rules(person, rules_of(person.number))
-        transaction.on_commit(directory.announce_change)
+        transaction.on_commit(changes.announce_change)
     return len(people)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-from telephony.destination import Destination
-from telephony.directory import Directory
-from telephony.entries import ExceptionEntry, ExtensionEntry, InboundEntry, PresenceEntry, TrunkEntry
-from telephony.hours import Hours, Span
-from telephony.outbound import Outbound, Rule
+from telephony.routing.destination import Destination
+from telephony.routing.directory import Directory
+from telephony.routing.entries import ExceptionEntry, ExtensionEntry, InboundEntry, PresenceEntry, TrunkEntry
+from telephony.routing.opening import Hours, Span
+from telephony.routing.outbound_rules import Outbound, Rule
 
 NAME = "Load test"
 CALLER, CALLEE = "1001", "1002"

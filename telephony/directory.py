@@ -8,30 +8,32 @@ from __future__ import annotations
 from django.conf import settings
 
 from presence.directory import load_presence
-from telephony import office, outside, reception
 from telephony.extensions.directory import load_departments, load_devices, load_extensions, load_groups
+from telephony.hours.directory import load_hours
+from telephony.receptionist.directory import load_receptionists
 from telephony.recordings import rules
 from telephony.routing.directory import Directory
+from telephony.trunks.directory import load_inbound, load_outbound, load_trunks
 
 
 def load() -> Directory:
     """Read the directory: the same number of queries (some 25), whatever the size."""
-    organisation, own_hours = office.load_hours()
+    organisation, own_hours = load_hours()
     recorded = rules.load()
     extensions = load_extensions(own_hours, recorded.departments)
-    trunks = outside.load_trunks()
+    trunks = load_trunks()
     return Directory(
         extensions=extensions,
         groups=load_groups(),
         trunks=trunks,
-        inbound=outside.load_inbound(),
+        inbound=load_inbound(),
         devices=load_devices(),
         country=settings.COUNTRY,
-        outbound=outside.load_outbound(trunks),
+        outbound=load_outbound(trunks),
         presence=load_presence(),
         hours=organisation,
         departments=load_departments(own_hours),
-        receptionists=reception.load(own_hours.get),
+        receptionists=load_receptionists(own_hours.get),
         recorded_trunks=recorded.trunks,
         recorded_inbound=recorded.inbound,
     )

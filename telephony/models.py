@@ -1,21 +1,14 @@
 """What the exchange knows: who can be called, by which devices, and which calls there were."""
 
-from telephony.models.calls import Call, CallLeg, HiddenCall
-from telephony.models.extensions import Device, Extension, RingGroup, RingGroupMember
-from telephony.models.hours import Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
-from telephony.models.live import Ban, Registration
-from telephony.models.receptionist import Prompt, Receptionist, ReceptionistKey
-from telephony.models.recordings import Recording, RecordingParty, RecordingRule
-from telephony.models.trunks import (
-    CallingLimits,
-    InboundNumber,
-    OutboundRule,
-    OutboundRuleTrunk,
-    OutsideRights,
-    Trunk,
-    TrunkEvent,
-    TrunkState,
-)
+from telephony.calls.models import Call, CallLeg, HiddenCall
+from telephony.edge.models import Ban, Registration
+from telephony.extensions.models import Department, Device, Extension, RingGroup, RingGroupMember
+from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.recordings.models import Recording, RecordingParty, RecordingRule
+from telephony.sound.models import Prompt
+from telephony.trunks.models import InboundNumber, Trunk, TrunkEvent, TrunkState
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
 
 __all__ = [
     "Ban",

@@ -11,28 +11,13 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 
 from live.changes import announce_after_commit
-from telephony.models import (
-    CallingLimits,
-    Department,
-    Device,
-    Extension,
-    InboundNumber,
-    OfficeBreak,
-    OfficeHours,
-    OfficeSpan,
-    OutboundRule,
-    OutboundRuleTrunk,
-    OutsideRights,
-    OwnHoliday,
-    Prompt,
-    Receptionist,
-    ReceptionistKey,
-    Recording,
-    RecordingRule,
-    RingGroup,
-    RingGroupMember,
-    Trunk,
-)
+from telephony.extensions.models import Department, Device, Extension, RingGroup, RingGroupMember
+from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.recordings.models import Recording, RecordingRule
+from telephony.sound.models import Prompt
+from telephony.trunks.models import InboundNumber, Trunk
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
 
 log = logging.getLogger(__name__)
 

@@ -9,14 +9,17 @@ from celery import shared_task
 from django.db.models import F
 from django.utils import timezone
 
+import live
 from accounts.models import User
-from telephony import alerts, live, speech
-from telephony.actions.browsers import do_purge_browsers
+from telephony.calls.models import Call
 from telephony.engine import nodes
 from telephony.engine.commands import command, originate
 from telephony.engine.shown import close_leftovers
-from telephony.models import Call, Recording
+from telephony.extensions.browsers import do_purge_browsers
 from telephony.recordings import actions, compress
+from telephony.recordings.models import Recording
+from telephony.sound import speech
+from telephony.trunks import alerts
 
 COMPRESS_WAITS = datetime.timedelta(minutes=2)
 COMPRESS_AT_ONCE = 20

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+import live
 from pbxsite.instance import instance
-from telephony import live
 from voicemail import selectors
 from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
 

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from pbxsite import sound
+from pbxsite.adminkit import LiveList, change_url, done, duration, link, moment, show_once
+from pbxsite.http import ranges
 from pbxsite.instance import instance
-from telephony.admin.common import LiveList, change_url, done, duration, link, moment, show_once
 from voicemail.actions import do_delete_message, do_renew_pin, do_unlock
 from voicemail.models import Mailbox, Message
 
@@ -166,7 +166,7 @@ class MessageAdmin(LiveList, ModelAdmin):
         if message is None:
             raise Http404
         name = f"voicemail {timezone.localtime(message.created):%Y-%m-%d %H.%M} {message.caller}.wav"
-        return sound.play(request, message.path, instance.voicemail, name)
+        return ranges.play(request, message.path, instance.voicemail, name)
 
     def delete_model(self, request: HttpRequest, obj: Message) -> None:
         do_delete_message(obj)

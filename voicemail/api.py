@@ -11,13 +11,13 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from api.access import mailbox_of
+from api.access import extension_of
 from api.errors import Unknown
 from api.shapes import Id, Input
-from pbxsite import sound
+from pbxsite.http import ranges
 from pbxsite.instance import instance
 from voicemail.actions import do_delete_message, do_mark_heard
-from voicemail.models import Message
+from voicemail.models import Mailbox, Message
 
 router = Router(tags=["voicemail"])
 
@@ -76,7 +76,7 @@ def get_sound(request: HttpRequest, message_id: Id, wanted: Query[SoundWish]) ->
     message = _mine(request, message_id)
     stamp = f"{localtime(message.created):%Y-%m-%d-%H%M}"
     name = f"voicemail-{stamp}-{slugify(message.caller) or 'unknown'}.wav"
-    return sound.play(request, message.path, instance.voicemail, name, save=wanted.download)
+    return ranges.play(request, message.path, instance.voicemail, name, save=wanted.download)
 
 
 @router.patch("/voicemail/{message_id}", response=VoicemailMessage, summary="Mark as heard")
@@ -110,3 +110,11 @@ def _shown(message: Message) -> VoicemailMessage:
         "heard": message.heard is not None,
         "call": message.call_id,
     }
+
+
+def mailbox_of(request: HttpRequest) -> Mailbox:
+    """The mailbox of who asks. Raises Unknown when they have none."""
+    mailbox = Mailbox.objects.filter(extension=extension_of(request), enabled=True).first()
+    if mailbox is None:
+        raise Unknown
+    return mailbox

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from pbxsite.instance import instance
-from telephony.models import Call
+from telephony.calls.models import Call
 from voicemail import actions
 from voicemail.models import Mailbox, Message
 

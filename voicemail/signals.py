@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from telephony.signals import announce_after_commit
+from live.changes import announce_after_commit
 from voicemail.models import Mailbox, Message
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ import redis.asyncio
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
+import live
 from pbxsite.instance import instance
-from telephony import live
 
 # kind of message -> who may know that there was one
 KINDS = {

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.calls import live_call, log_entry, parties_of
-from telephony.events import Event
+from live.events import Event
+from telephony.calls.views import live_call, log_entry, parties_of
 
 #: Whom a socket is for, in two ways.
 Key = tuple[str, str]  # ("user", its id) or ("extension", its number)

@@ -1,4 +1,4 @@
-"""The socket of a web client: lets in who may, then passes on what `api.hub` has for it."""
+"""The socket of a web client: lets in who may, then passes on what `api.live.hub` has for it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.middleware import lacks_second_factor
-from api.access import number_of
-from api.hub import Member, hub, message
-from pbxsite.sockets import EXTENSION, Outlet, frame_of
-from telephony.actions.browsers import session_mark
+from api.live.hub import Member, hub, message
+from pbxsite.http.sockets import EXTENSION, Outlet, frame_of
+from telephony.extensions.browsers import session_mark
+from telephony.extensions.selectors import number_of
 
 SIGN_IN, LATER = 4401, 4503  # why a socket closes: like HTTP's 401 and 503
 

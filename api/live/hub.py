@@ -20,14 +20,14 @@ from weakref import WeakKeyDictionary
 import redis.asyncio
 from channels.db import database_sync_to_async
 
+import live
 from accounts.middleware import lacking_second_factor
 from accounts.models import User
-from api.access import number_of
-from api.audience import Key, News, news
-from api.people import private_extensions
+from api.live.audience import Key, News, news
+from pbxsite.http.sockets import frame_of
 from pbxsite.instance import instance
-from pbxsite.sockets import frame_of
-from telephony import live
+from presence.team import private_extensions
+from telephony.extensions.selectors import number_of
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Member:
 
 
 def message(last: str, events: Iterable[str]) -> str:
-    """What goes over a socket: `telephony.events.SocketMessage`."""
+    """What goes over a socket: `live.events.SocketMessage`."""
     return f'{{"id":"{last}","events":[{",".join(events)}]}}'
 
 

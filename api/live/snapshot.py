@@ -10,16 +10,17 @@ from django.middleware.csrf import get_token
 from ninja import Router
 from typing_extensions import TypedDict
 
+import live
 from accounts.models import User
-from api.access import own_extension, user_of
-from api.calls import live_call
+from accounts.selectors import Me, favourites_of, me_of
+from api.access import user_of
 from api.conditional import Part, unless_known
-from api.log import missed_of
-from api.me import Me, me_of
-from api.people import favourites_of, people_part
-from api.phone import DeviceInfo, devices_of
-from telephony import live
-from telephony.events import LiveCall, Person, Slot, VoicemailCount
+from live.events import LiveCall, Person, Slot, VoicemailCount
+from presence.team import people_part
+from telephony.api.log import missed_of
+from telephony.api.phone import DeviceInfo, devices_of
+from telephony.calls.views import live_call
+from telephony.extensions.selectors import own_extension
 from voicemail import selectors as voicemail
 
 router = Router(tags=["live"])

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from pbxsite.middleware import RULES, policy_of
+from pbxsite.http.middleware import RULES, policy_of
 
 ENTRY = "src/main.ts"
 FOLDER = "client"  # below STATIC_URL

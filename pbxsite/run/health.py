@@ -14,7 +14,7 @@ import redis
 from django.db import connection
 from django.utils.translation import gettext_noop as _
 
-from pbxsite import heartbeat
+from live import heartbeat
 from pbxsite.instance import instance
 
 # Seconds that a process may take to answer.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pbxsite.instance import Instance
-from pbxsite.launch import MARK
+from pbxsite.run.launch import MARK
 
 #: Bytes of a log file before a new one begins, and how many old ones stay.
 LOG_BYTES = "10MB"
@@ -48,8 +48,8 @@ def processes(instance: Instance) -> list[Process]:
         Process(
             "web",
             (
-                *(python, "-m", "pbxsite.serve", "--no-server-name"),
-                *("-b", instance.bind, "-p", str(instance.http_port), "pbxsite.web:application"),
+                *(python, "-m", "pbxsite.run.serve", "--no-server-name"),
+                *("-b", instance.bind, "-p", str(instance.http_port), "pbxsite.run.web:application"),
             ),
         ),
         Process(

@@ -1,4 +1,4 @@
-"""`python -m pbxsite.serve`, with daphne's options: daphne, where each WebSocket has its `Outlet`.
+"""`python -m pbxsite.run.serve`, with daphne's options: daphne, where each WebSocket has its `Outlet`.
 
 Several processes take connections from one listening socket, so that what one is busy with does not keep all waiting:
 Python works on one thing at a time in each. This one only watches them; it ends with the first that ends, and whoever
@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from pbxsite.launch import die_with_parent
+from pbxsite.run.launch import die_with_parent
 
 BACKLOG = 1024  # connections that wait to be taken
 STOP = 8.0  # seconds that each gets to end by itself
@@ -28,8 +28,8 @@ def serve(options: list[str]) -> None:
     from daphne.server import Server
     from twisted.internet import tcp
 
-    from pbxsite import bodies
-    from pbxsite.sockets import EXTENSION, Outlet
+    from pbxsite.http import bodies
+    from pbxsite.http.sockets import EXTENSION, Outlet
 
     class WebServer(Server):
         """Puts the outlet where the consumer finds it."""
@@ -61,7 +61,7 @@ def listen(address: str, port: int) -> socket.socket:
 def watch(count: int, address: str, port: int, options: list[str]) -> int:
     """Run that many until one ends or a signal comes; the exit status. Raises OSError when the port is taken."""
     listening = listen(address, port)
-    command = [sys.executable, "-m", "pbxsite.serve", "--fd", str(listening.fileno()), *options]
+    command = [sys.executable, "-m", "pbxsite.run.serve", "--fd", str(listening.fileno()), *options]
     running = [
         subprocess.Popen(command, pass_fds=[listening.fileno()], preexec_fn=die_with_parent)
         for _process in range(count)

@@ -1,4 +1,4 @@
-"""`python -m pbxsite.server`: start, watch and stop an exchange on this machine; script/server calls it."""
+"""`python -m pbxsite.run.server`: start, watch and stop an exchange on this machine; script/server calls it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 from supervisor.xmlrpc import SupervisorTransport
 
-from pbxsite import launch, ports, processes
 from pbxsite.instance import Instance, InstanceError
 from pbxsite.instance import load as load_instance
+from pbxsite.run import launch, ports, processes
 
 #: Seconds within which every process must be well after a start.
 START = 90.0

@@ -31,8 +31,8 @@ from presence.models import (
 )
 from presence.numbers import as_outside_number
 from presence.status import Status
-from telephony.destination import TARGET_LENGTH, Kind
-from telephony.models.hours import Weekday
+from telephony.extensions.destinations import TARGET_LENGTH, Kind
+from telephony.hours.models import Weekday
 
 NOWHERE = _("This leads nowhere now: callers get the voicemail.")
 STATUS = ("status", "until", "message")

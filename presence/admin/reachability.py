@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 
+from pbxsite.adminkit import LiveList, moment
 from presence import actions, selectors
 from presence.admin.forms import (
     ExceptionForm,
@@ -26,7 +27,6 @@ from presence.admin.forms import (
 )
 from presence.models import ForwardingException, Reachability, WorkingSpan, cases_of
 from presence.status import Status
-from telephony.admin.common import LiveList, moment
 from telephony.admin.hours import HOURS_AND_MINUTES, SpanFormSet
 
 

@@ -13,10 +13,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from telephony import story
-from telephony.admin.common import LiveList, ReadOnlyAdmin, ReadOnlyInline, duration, link, moment
+from pbxsite.adminkit import LiveList, ReadOnlyAdmin, ReadOnlyInline, duration, link, moment
 from telephony.admin.recordings import player
-from telephony.models import Call, CallLeg, Device
+from telephony.calls import story
+from telephony.calls.models import Call, CallLeg
+from telephony.extensions.models import Device
 
 OUTCOME_COLOURS = {
     Call.Outcome.LIVE: "primary",

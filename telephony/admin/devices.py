@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
+from pbxsite.adminkit import EndsRegistrations, NewRowForm, change_url, done, show_once
 from pbxsite.instance import instance
-from telephony.actions.devices import do_renew_secret, do_save_new_device
-from telephony.actions.registrations import end_after_commit
-from telephony.admin.common import EndsRegistrations, NewRowForm, change_url, done, show_once
-from telephony.models import Device, Registration
+from telephony.edge.models import Registration
+from telephony.edge.registrations import end_after_commit
+from telephony.extensions.actions import do_renew_secret, do_save_new_device
+from telephony.extensions.models import Device
 
 
 def show_secret(request: HttpRequest, device: Device, secret: str) -> None:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 
-from telephony import numbers
-from telephony.actions.devices import do_save_new_device
-from telephony.actions.registrations import end_after_commit
-from telephony.admin.common import EndsRegistrations, NewRowForm, link, show_once
+from pbxsite.adminkit import EndsRegistrations, NewRowForm, link, show_once
 from telephony.admin.devices import DeviceForm, show_secret
-from telephony.models import Device, Extension, Registration
+from telephony.edge.models import Registration
+from telephony.edge.registrations import end_after_commit
+from telephony.extensions import numbering
+from telephony.extensions.actions import do_save_new_device
+from telephony.extensions.models import Device, Extension
 from voicemail.models import Mailbox
 
 
@@ -84,7 +85,7 @@ class ExtensionAdmin(EndsRegistrations, ModelAdmin):
         )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"number": numbers.next_free(), **super().get_changeform_initial_data(request)}
+        return {"number": numbering.next_free(), **super().get_changeform_initial_data(request)}
 
     @display(description=_("devices registered"), ordering="phones")
     def show_devices(self, extension: Any) -> str:

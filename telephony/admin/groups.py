@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
-from telephony import numbers
-from telephony.models import RingGroup, RingGroupMember
+from telephony.extensions import numbering
+from telephony.extensions.models import RingGroup, RingGroupMember
 
 
 class MemberInline(TabularInline):
@@ -64,7 +64,7 @@ class RingGroupAdmin(ModelAdmin):
         return super().get_queryset(request).annotate(size=Count("members"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"number": numbers.next_free(), **super().get_changeform_initial_data(request)}
+        return {"number": numbering.next_free(), **super().get_changeform_initial_data(request)}
 
     @display(description=_("strategy"), ordering="strategy")
     def show_strategy(self, group: RingGroup) -> str:

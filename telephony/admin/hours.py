@@ -23,19 +23,14 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleTimeWidget
 
-from telephony import numbers, office
-from telephony.actions.departments import do_set_members
-from telephony.admin.common import NewRowForm, change_url, link
-from telephony.hours import Span, Verdict, look, overlapping
-from telephony.models import (
-    Department,
-    Extension,
-    OfficeBreak,
-    OfficeHours,
-    OfficeSpan,
-    OutsideRights,
-    OwnHoliday,
-)
+from pbxsite.adminkit import NewRowForm, change_url, link
+from telephony.extensions import numbering
+from telephony.extensions.departments import do_set_members
+from telephony.extensions.models import Department, Extension
+from telephony.hours import calendar, directory
+from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.routing.opening import Span, Verdict, look, overlapping
+from telephony.trunks.rules import OutsideRights
 
 WORKDAYS = [{"weekday": day, "start": datetime.time(8, 30), "end": datetime.time(17, 30)} for day in range(5)]
 COMING = 8  # holidays that the page shows
@@ -127,7 +122,7 @@ class OwnHolidayInline(TabularInline):
 def countries() -> Iterator[tuple[str, str]]:
     """For the list to choose from."""
     yield "", "---------"
-    for code, name in office.country_names().items():
+    for code, name in calendar.country_names().items():
         yield code, f"{code} {name}"
 
 
@@ -139,7 +134,7 @@ class OfficeHoursForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if region := self.fields.get("region"):
-            known = office.countries().get(self.instance.country, ())
+            known = calendar.countries().get(self.instance.country, ())
             if known:
                 region.help_text = gettext("One of: %(known)s.") % {"known": ", ".join(known)}
 
@@ -172,7 +167,7 @@ class OfficeHoursAdmin(ModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":
             field = super().formfield_for_dbfield(db_field, request, **kwargs)
-            field.widget = UnfoldAdminSelect2Widget(choices=[(zone, zone) for zone in office.zones()])
+            field.widget = UnfoldAdminSelect2Widget(choices=[(zone, zone) for zone in calendar.zones()])
             return field
         if db_field.name == "country":
             field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -193,7 +188,7 @@ class OfficeHoursAdmin(ModelAdmin):
     def show_now(self, hours: OfficeHours) -> SafeString | str:
         if hours.pk is None:
             return "-"
-        verdict = look(office.hours_of(hours), timezone.now())
+        verdict = look(directory.hours_of(hours), timezone.now())
         shown = "ok" if verdict.open else "bad"
         return format_html('<span class="kiestoon-pill {}">{}</span>', shown, tell(verdict))
 
@@ -204,7 +199,7 @@ class OfficeHoursAdmin(ModelAdmin):
     @display(description=_("closed on"))
     def show_holidays(self, hours: OfficeHours) -> SafeString | str:
         today = timezone.localdate()
-        days = office.hours_of(hours).holidays.items() if hours.pk else ()
+        days = directory.hours_of(hours).holidays.items() if hours.pk else ()
         coming = sorted((day, name) for day, name in days if day >= today)[:COMING]
         if not coming:
             return "-"
@@ -274,7 +269,7 @@ class DepartmentAdmin(ModelAdmin):
             do_set_members(form.instance, form.cleaned_data["people"])
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"number": numbers.next_free(), **super().get_changeform_initial_data(request)}
+        return {"number": numbering.next_free(), **super().get_changeform_initial_data(request)}
 
     @display(description=_("extensions"), ordering="size")
     def show_members(self, department: Any) -> int:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from telephony.actions.bans import do_lift_ban
-from telephony.actions.registrations import do_end_registration
-from telephony.admin.common import LiveList, ReadOnlyAdmin, link, moment
+from pbxsite.adminkit import LiveList, ReadOnlyAdmin, link, moment
 from telephony.edge import rpc
-from telephony.models import Ban, Registration
+from telephony.edge.bans import do_lift_ban
+from telephony.edge.models import Ban, Registration
+from telephony.edge.registrations import do_end_registration
 
 
 @admin.register(Registration)

@@ -20,11 +20,13 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
-from pbxsite import sound
+from pbxsite.adminkit import duration, moment
+from pbxsite.http import ranges
 from pbxsite.instance import instance
-from telephony import numbers, prompts, speech
-from telephony.admin.common import duration, moment
-from telephony.models import Prompt, Receptionist, ReceptionistKey
+from telephony.extensions import numbering
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.sound import prompts, speech
+from telephony.sound.models import Prompt
 
 
 class PromptForm(forms.ModelForm):
@@ -99,7 +101,7 @@ class PromptAdmin(ModelAdmin):
         except (OSError, speech.SpeechError) as error:
             raise Http404 from error
         folder = instance.prompts if prompt.file else instance.speech
-        return sound.play(request, file, folder, f"prompt {prompt.number}.wav")
+        return ranges.play(request, file, folder, f"prompt {prompt.number}.wav")
 
     def save_model(self, request: HttpRequest, obj: Prompt, form: PromptForm, change: bool) -> None:
         if form.converted is not None:
@@ -203,7 +205,7 @@ class ReceptionistAdmin(ModelAdmin):
         )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"number": numbers.next_free(), **super().get_changeform_initial_data(request)}
+        return {"number": numbering.next_free(), **super().get_changeform_initial_data(request)}
 
     @display(description=_("keys"), ordering="size")
     def show_keys(self, receptionist: Any) -> int:

@@ -19,10 +19,11 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from accounts.models import User
-from telephony.admin.common import LiveList, ReadOnlyAdmin, ReadOnlyInline, duration, link, moment
-from telephony.models import Department, Recording, RecordingParty, RecordingRule
+from pbxsite.adminkit import LiveList, ReadOnlyAdmin, ReadOnlyInline, duration, link, moment
+from telephony.extensions.models import Department
 from telephony.recordings import audit
 from telephony.recordings.actions import do_delete_recording
+from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 
 STATE_COLOURS = {
     Recording.State.RAW: "warning",

@@ -15,19 +15,11 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from telephony.actions.trunks import do_apply_trunks
-from telephony.admin.common import LiveList, OnlyRowAdmin, ReadOnlyInline, moment
+from pbxsite.adminkit import LiveList, OnlyRowAdmin, ReadOnlyInline, moment
 from telephony.edge import rpc
-from telephony.models import (
-    CallingLimits,
-    InboundNumber,
-    OutboundRule,
-    OutboundRuleTrunk,
-    OutsideRights,
-    Trunk,
-    TrunkEvent,
-    TrunkState,
-)
+from telephony.edge.apply import do_apply_trunks
+from telephony.trunks.models import InboundNumber, Trunk, TrunkEvent, TrunkState
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
 
 STATE_COLOURS = {
     TrunkState.State.REGISTERED: "success",

@@ -9,13 +9,15 @@ from ninja import Router
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from api.access import extension_of, number_of, user_of
-from api.calls import live_call
+import live
+from api.access import extension_of, user_of
 from api.errors import Unknown
-from api.rights import check_may
 from api.shapes import CallId, ExtensionNumber, Flag, Input, Key, LegId, Number
-from telephony import control, live
-from telephony.events import LiveCall
+from live.events import LiveCall
+from telephony.api.rights import check_may
+from telephony.calls import control
+from telephony.calls.views import live_call
+from telephony.extensions.selectors import number_of
 
 # The log's operations are in it too: what has one address has to be in one router.
 router = Router(tags=["calls"])

@@ -14,19 +14,22 @@ from ninja import Query
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+import live
 from accounts.models import User
-from api.access import extension_of, number_of, user_of
-from api.calls import UNTAKEN, log_entry
+from api.access import extension_of, user_of
 from api.conditional import Part, unless_known
-from api.discretion import steps_for
 from api.errors import Unknown
-from api.live_calls import router
 from api.shapes import CallId, Search
-from telephony import live
-from telephony.events import Arrow, LogEntry
-from telephony.models import Call, CallLeg, Extension, HiddenCall, Recording
+from live.events import Arrow, LogEntry
+from telephony.api.live_calls import router
+from telephony.calls.models import Call, CallLeg, HiddenCall
+from telephony.calls.privacy import steps_for
+from telephony.calls.story import tell_step
+from telephony.calls.views import UNTAKEN, log_entry
+from telephony.extensions.models import Extension
+from telephony.extensions.selectors import number_of
+from telephony.recordings.models import Recording
 from telephony.recordings.selectors import recordings_for
-from telephony.story import tell_step
 
 CHUNK = 200  # calls that are looked at together
 CHUNKS = 25  # after so many without enough hits the client asks on: a request must end
@@ -170,7 +173,7 @@ def missed_of(user: User) -> list[str]:
     legs = CallLeg.objects.filter(extension=number)
     meant = Call.objects.filter(dialled=number)
     mine = legs.order_by().values("call").union(meant.order_by().values("pk"))
-    # What `api.calls.arrow_of` says of one call, for all of them in one query.
+    # What `telephony.calls.views.arrow_of` says of one call, for all of them in one query.
     calls = (
         Call.objects.filter(pk__in=mine, ended__gt=user.calls_seen, outcome__in=UNTAKEN)
         .exclude(caller=number)

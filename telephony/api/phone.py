@@ -13,16 +13,17 @@ from django.utils import timezone
 from ninja import Router
 from typing_extensions import TypedDict
 
+import live
 from accounts.models import User
 from api.access import extension_of, user_of
 from api.errors import Refused, Unknown
 from api.shapes import Flag, Id, Input, Key
-from pbxsite.health import check_processes
 from pbxsite.instance import instance
-from telephony import live
-from telephony.actions.browsers import LASTING, do_end_browser, do_lend_browser, session_mark
-from telephony.actions.registrations import do_end_registration
-from telephony.models import Device, Extension, Registration
+from pbxsite.run.health import check_processes
+from telephony.edge.models import Registration
+from telephony.edge.registrations import do_end_registration
+from telephony.extensions.browsers import LASTING, do_end_browser, do_lend_browser, session_mark
+from telephony.extensions.models import Device, Extension
 
 router = Router(tags=["phone"])
 

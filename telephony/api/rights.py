@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.calls import live_parties
 from api.errors import Refused, Unknown
-from telephony import control
-from telephony.models import Extension
+from telephony.calls import control
+from telephony.calls.views import live_parties
+from telephony.extensions.models import Extension
 
 
 def check_may(extension: Extension, verb: str, call: Mapping[str, Any]) -> None:

@@ -13,12 +13,13 @@ from ninja import Router
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from api.access import number_of, user_of
+from api.access import user_of
 from api.errors import Refused
 from api.shapes import Input, Line
 from telephony import directory as directories
-from telephony.limits import used_now
-from telephony.simulate import SimulationError, read_moment, simulate
+from telephony.calls.simulate import SimulationError, read_moment, simulate
+from telephony.calls.usage import used_now
+from telephony.extensions.selectors import number_of
 
 router = Router(tags=["reachability"])
 

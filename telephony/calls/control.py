@@ -9,8 +9,8 @@ import redis
 from celery.exceptions import TimeoutError as NoAnswer
 from kombu.exceptions import OperationalError
 
+import live
 from pbxsite.instance import instance
-from telephony import live
 from telephony.engine import commands, nodes
 from telephony.engine.snapshot import HIDDEN
 

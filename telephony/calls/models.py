@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class Call(models.Model):
     """A call from its first INVITE to its last BYE, the failed ones too (a CDR).
 
-    `steps` is a list of {"at": seconds since start, "code": str, "args": {...}}; `telephony.story` tells it.
+    `steps` is a list of {"at": seconds since start, "code": str, "args": {...}}; `telephony.calls.story` tells it.
     """
 
     class Direction(models.TextChoices):

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from telephony.story import outside
-from telephony.story.words import DESTINATIONS
+from telephony.calls.story import outside
+from telephony.calls.story.words import DESTINATIONS
 
 #: Steps that tell the rule of `extension`.
 RULES = frozenset(

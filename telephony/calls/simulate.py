@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from telephony import dialling, routing
-from telephony.destination import Destination
-from telephony.directory import Directory
-from telephony.outbound import Usage
-from telephony.routing.numbers import ANONYMOUS
+from telephony import routing
+from telephony.calls.story import tell_step
+from telephony.routing import phone_numbers
+from telephony.routing.callers import ANONYMOUS
+from telephony.routing.destination import Destination
+from telephony.routing.directory import Directory
+from telephony.routing.outbound_rules import Usage
 from telephony.routing.steps import Reason
-from telephony.story import tell_step
 
 StepKind = Literal["note", "branch", "ring", "outside", "message", "service", "refuse"]
 
@@ -49,7 +50,7 @@ class SimulatedStep:
     """One step of what would happen. `depth` 0 is the plan itself; below a "branch" what happens then is one deeper.
 
     `targets` are the numbers that ring or the mailbox; `seconds` how long they ring, 0 where nothing does; `prompt`
-    is what the caller hears (a key of `telephony.speech.PROMPTS`) and `status` the SIP status at the end.
+    is what the caller hears (a key of `telephony.sound.speech.PROMPTS`) and `status` the SIP status at the end.
     """
 
     kind: StepKind
@@ -81,7 +82,7 @@ def simulate(
     """
     if at.tzinfo is None:
         raise SimulationError(_("The moment needs a time zone."))
-    number = dialling.clean(called)
+    number = phone_numbers.clean(called)
     if not number:
         raise SimulationError(_("Which number is called?"))
     who = _who(caller, directory)
@@ -103,12 +104,12 @@ def _who(caller: str, directory: Directory) -> str:
     text = caller.strip()
     if text.lower() in ANONYMOUS:
         return "anonymous"
-    number = dialling.clean(text)
+    number = phone_numbers.clean(text)
     if number in directory.extensions:
         return number
-    if not dialling.is_dialable(number):
+    if not phone_numbers.is_dialable(number):
         raise SimulationError(_("%(number)s is not a telephone number.") % {"number": text[:40]})
-    found = dialling.read(number, directory.country)
+    found = phone_numbers.read(number, directory.country)
     if not found.e164:
         raise SimulationError(
             _("%(number)s is neither an extension nor a telephone number.") % {"number": text[:40]}
@@ -151,7 +152,7 @@ class _Telling:
             yield _service(Reason("told_above", {"receptionist": number}), depth)
             return
         self.told.add(number)
-        if found := routing.reception.closed(self.directory, desk, self.request.at):
+        if found := routing.receptionist.closed(self.directory, desk, self.request.at):
             notes, elsewhere = found
             yield from (_told(note, depth) for note in notes)
             yield from self._towards(elsewhere, desk.number, depth)
@@ -160,7 +161,7 @@ class _Telling:
             yield _told(routing.Note(Reason("may_dial")), depth)
         if desk.name_key:
             yield _told(routing.Note(Reason("may_spell", {"key": desk.name_key})), depth)
-        for reason, destination in routing.reception.ways(desk):
+        for reason, destination in routing.receptionist.ways(desk):
             yield _branch(reason, depth)
             if destination is None:
                 yield _service(Reason("goodbye"), depth + 1)

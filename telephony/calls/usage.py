@@ -22,10 +22,10 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from telephony import live
+import live
+from telephony.calls.models import CallLeg
 from telephony.engine import nodes
-from telephony.models import CallLeg
-from telephony.outbound import Usage
+from telephony.routing.outbound_rules import Usage
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from api.discretion import answered_by, on_behalf
-from telephony.events import Arrow, LiveCall, LiveParty, LogEntry
+from live.events import Arrow, LiveCall, LiveParty, LogEntry
+from telephony.calls.privacy import answered_by, on_behalf
 
 #: Outcomes of a call that nobody (but a machine) took: missed for whom it was meant.
 UNTAKEN = frozenset(

@@ -21,15 +21,16 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from pbxsite import heartbeat
+import live
+from live import heartbeat
 from pbxsite.instance import Instance
 from presence.timer import Timer
-from telephony import alerts, live
-from telephony.edge import config, registry, rpc, trunks
+from telephony.edge import peers, registry, rpc, trunks
 from telephony.edge.board import Board, read_people
 from telephony.edge.lamps import Lamps, Mailbox, watched_extensions
 from telephony.edge.publish import Publisher, PublishError
 from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
+from telephony.trunks import alerts
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -64,7 +65,7 @@ class Agent:
         self.timer = Timer(_in_database)
         self._due = 0.0  # when to reconcile, on the loop's clock
         self._edge_started: datetime | None = None
-        self._trunks: list[config.TrunkPeer] | None = None
+        self._trunks: list[peers.TrunkPeer] | None = None
         self._health: dict[int, trunks.Health] = {}
 
     async def run(self) -> None:
@@ -319,7 +320,7 @@ def _counts() -> dict[str, tuple[int, int]]:
 
 def _registered(extensions: Iterable[str]) -> dict[str, list[int]]:
     """Extension -> its devices that are registered."""
-    from telephony.models import Registration
+    from telephony.edge.models import Registration
 
     found: dict[str, list[int]] = {}
     rows = Registration.objects.filter(extension__in=extensions, device__isnull=False).order_by("device_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.edge import rpc
-from telephony.models import Ban
+from telephony.edge.models import Ban
 
 
 def do_lift_ban(ban: Ban) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 import redis.asyncio
 
+import live
 from presence.status import CODES, Status, effective
-from telephony import live
-from telephony.directory import PARKING
 from telephony.edge.lamps import Lamp
+from telephony.routing.directory import PARKING
 
 OWN_STATUS = re.compile(r"(\*3[0-4])-([0-9]+)")
 STATUS = re.compile(r"status-([0-9]+)")
@@ -94,7 +94,7 @@ def read_people() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     from django.utils import timezone
 
     from presence.models import Presence
-    from telephony.models import Extension
+    from telephony.extensions.models import Extension
 
     now = timezone.now()
     rows = Presence.objects.values_list("extension__number", "status", "until")

@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pbxsite.instance import Instance
-from telephony import dialling
 from telephony.edge import addresses, certificate, providers
 from telephony.edge.peers import TrunkPeer
+from telephony.routing import phone_numbers
 
 SCRIPTS = Path(__file__).resolve().parent / "kamailio"
 SCHEMAS = Path("/usr/share/kamailio/db_sqlite")
@@ -80,7 +80,7 @@ def local(instance: Instance) -> str:
         "EDGE_NONCE_SECRET": instance.secret("edge-nonce"),
         "EDGE_RPC_SECRET": instance.secret("edge-rpc"),
         "EDGE_LOCAL_NETS": ",".join(instance.local_nets),
-        "EDGE_EMERGENCY": "|".join(sorted(dialling.emergency_numbers(instance.country))),
+        "EDGE_EMERGENCY": "|".join(sorted(phone_numbers.emergency_numbers(instance.country))),
         "EDGE_PUBLIC": f"{addresses.bracketed(main)}:{instance.sip_port}",
         "EDGE_CORE": f"127.0.0.1:{instance.core_port}",
         "EDGE_CORE_PORT": str(instance.core_port),

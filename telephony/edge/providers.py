@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from pbxsite.instance import Instance
 from telephony.edge import addresses
-from telephony.edge.names import BY_DNS, PORTS, Place, places
-from telephony.edge.proof import UNPROVEN, Proof, prove
+from telephony.edge.dns import BY_DNS, PORTS, Place, places
+from telephony.edge.tls import UNPROVEN, Proof, prove
 
 if TYPE_CHECKING:
-    from telephony.edge.config import TrunkPeer
+    from telephony.edge.peers import TrunkPeer
 
 Row = Mapping[str, str | int]
 STRING, INTEGER = 0, 1  # value types of Kamailio's htable

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from telephony.edge import rpc
-from telephony.models import Registration
+from telephony.edge.models import Registration
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from telephony.edge import rpc
+from telephony.edge.models import Ban, Registration
 from telephony.edge.stream import BanEvent, RegistrationEvent
-from telephony.models import Ban, Device, Registration
+from telephony.extensions.models import Device
 
 # Expiry times nearer to each other than this are the same: clocks, and the time that an answer takes.
 TOLERANCE = timedelta(seconds=5)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import redis.asyncio
 from redis.exceptions import ResponseError
 
-from telephony import live
+import live
 
 GROUP, CONSUMER = "agent", "agent"
 BATCH = 2000

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils import timezone
 
 from pbxsite.instance import Instance
-from telephony.edge import config, providers, rpc
-from telephony.models import Trunk, TrunkEvent, TrunkState
+from telephony.edge import config, peers, providers, rpc
+from telephony.trunks.models import Trunk, TrunkEvent, TrunkState
 
 ONGOING, ONLINE = 2, 4  # flags of Kamailio's uac.reg_dump
 KEEP = timedelta(days=90)
@@ -40,10 +40,10 @@ class Health:
         }
 
 
-def read_peers() -> list[config.TrunkPeer]:
+def read_peers() -> list[peers.TrunkPeer]:
     """The trunks in use, as the edge wants them; one query."""
     return [
-        config.TrunkPeer(
+        peers.TrunkPeer(
             id=trunk.pk,
             host=trunk.host,
             port=trunk.port,
@@ -60,7 +60,7 @@ def read_peers() -> list[config.TrunkPeer]:
     ]
 
 
-def apply(instance: Instance, peers: Iterable[config.TrunkPeer]) -> None:
+def apply(instance: Instance, peers: Iterable[peers.TrunkPeer]) -> None:
     """Write the trunks and let Kamailio use them. Raises rpc.EdgeError, OSError or sqlite3.Error."""
     peers = list(peers)
     if config.write_trunks(instance, peers):
@@ -94,7 +94,7 @@ COMPARED = ("r_username", "r_domain", "auth_username", "auth_password", "auth_pr
 
 
 def look(
-    instance: Instance, peers: Iterable[config.TrunkPeer], before: Mapping[int, Health]
+    instance: Instance, peers: Iterable[peers.TrunkPeer], before: Mapping[int, Health]
 ) -> dict[int, Health]:
     """How each of these trunks is doing now. Raises rpc.EdgeError."""
     down = set(rpc.table("trunk_down", to=instance))
@@ -124,13 +124,13 @@ def look(
     return found
 
 
-def withheld(peers: Iterable[config.TrunkPeer], health: Mapping[int, Health]) -> bool:
+def withheld(peers: Iterable[peers.TrunkPeer], health: Mapping[int, Health]) -> bool:
     """Whether a trunk cannot be used at all because of its name or certificate: worth another look soon."""
     return any(peer.id in health and health[peer.id].error.startswith(f"{peer.host}: ") for peer in peers)
 
 
 def _registered(
-    peer: config.TrunkPeer, record: Mapping[str, Any], errors: Mapping[str, Any], before: Health | None
+    peer: peers.TrunkPeer, record: Mapping[str, Any], errors: Mapping[str, Any], before: Health | None
 ) -> Health:
     flags = int(record.get("flags", 0))
     if flags & ONLINE and int(record["diff_expires"]) > 0:

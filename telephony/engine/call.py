@@ -7,7 +7,6 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from telephony import alerts
 from telephony.engine.events import Command, Event
 from telephony.engine.snapshot import (
     CallSnapshot,
@@ -18,6 +17,7 @@ from telephony.engine.snapshot import (
     leg_snapshot,
 )
 from telephony.engine.state import CallState, check_call
+from telephony.trunks import alerts
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
@@ -113,7 +113,7 @@ class Call:
         self.changed()
 
     def step(self, code: str, **args: str | int) -> None:
-        """Note what happened and why; `telephony.story` tells it in words."""
+        """Note what happened and why; `telephony.calls.story` tells it in words."""
         if code in alerts.CAUSES:
             self.exchange.alert(code, args)
         self.steps.append({"at": round(time.time() - self.started, 1), "code": code, "args": args})

@@ -20,7 +20,7 @@ from typing import Any
 import redis
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from telephony import live
+import live
 from telephony.engine.call_rows import Snapshot, as_json, write_calls
 
 log = logging.getLogger(__name__)
@@ -169,7 +169,7 @@ def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
 
 
 def logged_event(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """What `api.audience` makes an entry of each party's log of; `extensions` are the parties."""
+    """What `api.live.audience` makes an entry of each party's log of; `extensions` are the parties."""
     legs = snapshot["legs"]
     wanted = (
         "id",

@@ -11,8 +11,8 @@ import ujson
 from django.db import connection, transaction
 from django.db.models import Model
 
-from telephony.models import Call as CallRow
-from telephony.models import CallLeg
+from telephony.calls.models import Call as CallRow
+from telephony.calls.models import CallLeg
 
 Snapshot = Mapping[str, Any]
 

@@ -25,7 +25,7 @@ def _here() -> Exchange:
 
 @shared_task(name="telephony.command", ignore_result=False, expires=15)
 def command(verb: str, call_id: str, args: dict[str, Any]) -> Answer:
-    """Have a live call do something; `telephony.control` says what there is."""
+    """Have a live call do something; `telephony.calls.control` says what there is."""
     node = _here()
     try:
         return Answer(ok=True, result=node.submit(node.command(verb, call_id, **args)))

@@ -15,8 +15,8 @@ import redis
 from telephony.engine import nodes
 
 if TYPE_CHECKING:
-    from telephony.directory import Directory
     from telephony.engine.exchange import Exchange
+    from telephony.routing.directory import Directory
 
 EVERY = 1.0  # seconds between two looks at the other nodes
 

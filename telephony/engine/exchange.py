@@ -17,8 +17,9 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from pbxsite.instance import Instance
-from telephony import alerts, outbound, routing, speech
 from telephony import directory as directories
+from telephony import routing
+from telephony.calls.usage import Meter
 from telephony.engine import nodes, orders
 from telephony.engine.call import Call
 from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
@@ -34,9 +35,11 @@ from telephony.engine.relay import Relay
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
-from telephony.entries import Line
-from telephony.limits import Meter
-from telephony.outbound import is_emergency
+from telephony.routing import directory, outbound_rules
+from telephony.routing.entries import Line
+from telephony.routing.outbound_rules import is_emergency
+from telephony.sound import speech
+from telephony.trunks import alerts
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class Exchange:
         self.instance = instance
         self.name = instance.node
         self.loop = loop
-        self.directory = directories.Directory()
+        self.directory = directory.Directory()
         self.single: frozenset[str] = frozenset()  # extensions that take one call at a time
         self.elsewhere = Elsewhere(self)
         self.ledger = Ledger(instance.node, instance.var)
@@ -321,7 +324,7 @@ class Exchange:
         `caller` is shown where nobody said which number is. With `others` that can be tried next a provider that
         says nothing is given up sooner.
         """
-        if refusal := outbound.exceeded(self.directory.outbound, line, self.meter.usage()):
+        if refusal := outbound_rules.exceeded(self.directory.outbound, line, self.meter.usage()):
             call.step(refusal.code, **refusal.args)
             return None
         trunk = line.trunk

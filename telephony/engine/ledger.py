@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import redis
 
-from telephony import live
+import live
 from telephony.engine.call_log import CallLog
 from telephony.engine.call_rows import Snapshot, as_json
 from telephony.engine.shown import EMPTY, NOTHING, close_leftovers, show_lamps

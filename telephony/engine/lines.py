@@ -6,9 +6,9 @@ import asyncio
 import dataclasses
 from typing import TYPE_CHECKING
 
-from telephony import dialling
-from telephony.directory import Directory
 from telephony.engine.sip import Invitation
+from telephony.routing import phone_numbers
+from telephony.routing.directory import Directory
 
 if TYPE_CHECKING:
     from telephony.engine.leg import Leg
@@ -58,6 +58,6 @@ def readable_invitation(invitation: Invitation, directory: Directory) -> Invitat
     dialled = invitation.dialled
     if trunk is not None and trunk.caller_id and dialled == trunk.username:
         dialled = trunk.caller_id
-    caller = dialling.international(invitation.caller, directory.country)
-    diverted = tuple(dialling.international(number, directory.country) for number in invitation.diverted)
+    caller = phone_numbers.international(invitation.caller, directory.country)
+    diverted = tuple(phone_numbers.international(number, directory.country) for number in invitation.diverted)
     return dataclasses.replace(invitation, caller=caller, dialled=dialled, diverted=diverted)

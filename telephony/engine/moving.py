@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from telephony.engine import nodes
 from telephony.engine.flows import pickup
 from telephony.engine.flows.resume import wish
-from telephony.routing.features import PICK_UP
+from telephony.routing.codes import PICK_UP
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange

@@ -12,7 +12,7 @@ from typing import Any
 
 import redis
 
-from telephony import live
+import live
 
 NODE = "kiestoon:node:{name}"  # the SIP address of a media node, as long as it lives
 SLOTS = "kiestoon:parking:nodes"  # hash: parking slot -> the node that has it

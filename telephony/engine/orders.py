@@ -12,7 +12,7 @@ from telephony.engine.flows import place_call
 from telephony.engine.flows.ring import no_conversation
 from telephony.engine.snapshot import HIDDEN
 from telephony.engine.state import CallState
-from telephony.entries import Mobile
+from telephony.routing.entries import Mobile
 
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
@@ -26,7 +26,7 @@ class CommandError(ValueError):
 
 
 async def command(exchange: Exchange, verb: str, call_id: str, args: dict[str, Any]) -> Any:
-    """Have a call's flow do something; what there is `telephony.control` says. Raises ValueError with a sentence."""
+    """Have a call's flow do something of `telephony.calls.control`. Raises ValueError with a sentence."""
     calls = exchange.calls.values()
     found = [call for call in calls if call.id.startswith(call_id) or call.id.endswith(call_id)]
     if len(found) != 1:
@@ -135,7 +135,7 @@ def _mobile_of(exchange: Exchange, extension: str) -> Mobile:
 
 async def contact_of(exchange: Exchange, extension: str, device: int) -> str:
     """Where a device of an extension is registered. Raises CommandError when it is not."""
-    from telephony.models import Registration
+    from telephony.edge.models import Registration
 
     def look() -> str | None:
         rows = Registration.objects.filter(extension=extension, device_id=device).order_by("-since")

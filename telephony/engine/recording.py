@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telephony import speech
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Player, Recorder, wav_seconds
 from telephony.recordings import rules
 from telephony.recordings.keep import NOTE
+from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

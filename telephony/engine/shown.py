@@ -11,7 +11,7 @@ from typing import Any
 import redis
 from django.db import DatabaseError, close_old_connections
 
-from telephony import live
+import live
 from telephony.engine import nodes
 from telephony.engine.call_log import log, tell_logged
 from telephony.engine.call_rows import as_json, finish_lost

@@ -67,7 +67,7 @@ class LegSnapshot(TypedDict):
 
 
 class Step(TypedDict):
-    """What happened and why; `telephony.story` tells it in words."""
+    """What happened and why; `telephony.calls.story` tells it in words."""
 
     at: float  # seconds since the call began
     code: str

@@ -27,9 +27,9 @@ from celery import bootsteps
 from celery.signals import worker_shutting_down
 from kombu import Queue
 
+import live
 from pbxsite.celery import app
 from pbxsite.instance import instance
-from telephony import live
 from telephony.engine import commands
 from telephony.engine.exchange import DRAIN_SECONDS, Exchange
 from telephony.engine.selftest import UnfitError, check_limit

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from telephony import numbers
-from telephony.actions.registrations import end_after_commit
-from telephony.models import Device, Extension
+from telephony.edge.registrations import end_after_commit
+from telephony.extensions import numbering
+from telephony.extensions.models import Device, Extension
 
 
 def do_create_device(
@@ -20,7 +20,7 @@ def do_save_new_device(device: Device) -> str:
 
     Without a SIP user it gets the number of its extension, or number-2 and so on.
     """
-    device.username = device.username or numbers.free_username(device.extension.number)
+    device.username = device.username or numbering.free_username(device.extension.number)
     secret = device.make_secret()
     device.save()
     return secret

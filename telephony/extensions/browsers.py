@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from telephony.actions.registrations import end_after_commit
-from telephony.models import Device, Extension
+from telephony.edge.registrations import end_after_commit
+from telephony.extensions.models import Device, Extension
 
 LASTING = datetime.timedelta(hours=12)
 #: Tabs of one session that can ring at once; the one that asked longest ago makes place.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from telephony.models import Department, Extension
+from telephony.extensions.models import Department, Extension
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from telephony.destination import OUTSIDE, normalise
+from telephony.routing.destination import OUTSIDE, normalise
 
 TARGET_LENGTH = 21  # characters of the longest target
 
@@ -45,7 +45,7 @@ def check(kind: str, target: str, field: str = "target") -> None:
 
 def _problem(kind: str, target: str) -> str:
     """What is wrong, or "". One or two queries."""
-    from telephony.models import Extension
+    from telephony.extensions.models import Extension
 
     if kind not in Kind.values:
         return _("Choose where the call goes.")

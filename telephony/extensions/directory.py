@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from telephony.destination import Destination
-from telephony.entries import (
-    DepartmentEntry,
-    ExtensionEntry,
-    GroupEntry,
-)
-from telephony.hours import Hours
+from telephony.routing.destination import Destination
+from telephony.routing.entries import DepartmentEntry, ExtensionEntry, GroupEntry
+from telephony.routing.opening import Hours
 
 
 def load_extensions(
     own_hours: Mapping[int, Hours], recorded: Mapping[int, bool]
 ) -> dict[str, ExtensionEntry]:
-    from telephony.models import Extension
+    from telephony.extensions.models import Extension
 
     columns = ("pk", "number", "name", "language", "ring_seconds", "mailbox__enabled")
     wishes = ("record_calls", "announce_recording", "lamp_private", "department_id", "department__name")
@@ -52,7 +48,7 @@ def load_extensions(
 
 
 def load_groups() -> dict[str, GroupEntry]:
-    from telephony.models import RingGroup, RingGroupMember
+    from telephony.extensions.models import RingGroup, RingGroupMember
 
     members: dict[int, list[str]] = {}
     for group_id, number in (
@@ -75,7 +71,7 @@ def load_groups() -> dict[str, GroupEntry]:
 
 
 def load_departments(own_hours: Mapping[int, Hours]) -> dict[str, DepartmentEntry]:
-    from telephony.models import Department, Extension
+    from telephony.extensions.models import Department, Extension
 
     members: dict[int, list[str]] = {}
     rows = Extension.objects.filter(enabled=True, department__number__isnull=False).order_by("number")
@@ -95,6 +91,6 @@ def load_departments(own_hours: Mapping[int, Hours]) -> dict[str, DepartmentEntr
 
 
 def load_devices() -> dict[int, str]:
-    from telephony.models import Device
+    from telephony.extensions.models import Device
 
     return dict(Device.objects.filter(enabled=True).values_list("pk", "extension__number"))

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pbxsite.instance import instance
-from telephony.destination import TARGET_LENGTH, Kind, check
+from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
 from telephony.extensions.validators import device_username, extension_number, outside_number
 
 # Letters that nobody mistakes for another when a secret is typed into a desk phone.
@@ -92,10 +92,10 @@ class Extension(models.Model):
 
     def clean(self) -> None:
         """Extensions, ring groups and departments share one range of numbers."""
-        from telephony import numbers
+        from telephony.extensions import numbering
 
         try:
-            numbers.check_free(self.number, extension=self.pk)
+            numbering.check_free(self.number, extension=self.pk)
         except ValidationError as error:
             raise ValidationError({"number": error.messages}) from error
 
@@ -195,10 +195,10 @@ class RingGroup(models.Model):
 
     def clean(self) -> None:
         """Extensions, ring groups and departments share one range of numbers."""
-        from telephony import numbers
+        from telephony.extensions import numbering
 
         try:
-            numbers.check_free(self.number, group=self.pk)
+            numbering.check_free(self.number, group=self.pk)
         except ValidationError as error:
             raise ValidationError({"number": error.messages}) from error
 
@@ -264,12 +264,12 @@ class Department(models.Model):
 
     def clean(self) -> None:
         """Its number shares the range of the extensions; where calls go must exist."""
-        from telephony import numbers
+        from telephony.extensions import numbering
 
         self.number = self.number or None
         if self.number:
             try:
-                numbers.check_free(self.number, department=self.pk)
+                numbering.check_free(self.number, department=self.pk)
             except ValidationError as error:
                 raise ValidationError({"number": error.messages}) from error
         if self.closed_kind == Kind.MOBILE or (self.closed_kind == Kind.VOICEMAIL and not self.closed_target):

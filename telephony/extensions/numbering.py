@@ -7,20 +7,20 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from telephony import dialling
-from telephony.routing import PARKING, VOICEMAIL_MENU
+from telephony.routing import PARKING, VOICEMAIL_MENU, phone_numbers
 
 FIRST = 100
 
 
 def reserved() -> frozenset[str]:
     """Numbers that the exchange keeps for itself, and those by which people here call for help."""
-    return dialling.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU} | PARKING
+    return phone_numbers.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU} | PARKING
 
 
 def owners() -> tuple[tuple[str, type[Model], str], ...]:
     """Whose numbers share the one range: the name of the kind, its model, and the sentence that it has a number."""
-    from telephony.models import Department, Extension, Receptionist, RingGroup
+    from telephony.extensions.models import Department, Extension, RingGroup
+    from telephony.receptionist.models import Receptionist
 
     return (
         ("extension", Extension, _("%(number)s is the extension of %(name)s.")),
@@ -65,7 +65,7 @@ def next_free() -> str:
 
 def free_username(number: str) -> str:
     """A SIP user for a new device of this extension: its number, or number-2, number-3 and so on."""
-    from telephony.models import Device
+    from telephony.extensions.models import Device
 
     taken = set(Device.objects.filter(username__startswith=number).values_list("username", flat=True))
     if number not in taken:

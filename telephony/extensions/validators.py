@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from telephony import dialling
+from telephony.hours import calendar
+from telephony.routing import phone_numbers
 
 extension_number = RegexValidator(
     r"^[1-9][0-9]{1,5}$", _("An extension is 2 to 6 digits and does not start with 0.")
@@ -34,7 +35,7 @@ quiet_text = RegexValidator(r'^[^\s"<>;,\\|]*$', _("No spaces, quotes or bracket
 
 def outside_number(number: str) -> None:
     """Raise ValidationError unless this can be a telephone number."""
-    if not re.fullmatch(r"\+?[0-9]{3,20}", dialling.clean(number)):
+    if not re.fullmatch(r"\+?[0-9]{3,20}", phone_numbers.clean(number)):
         raise ValidationError(_("Digits only, with a + in front if international."))
 
 
@@ -72,16 +73,15 @@ def default_zone() -> str:
 
 def check_zone(name: str) -> None:
     """Raise ValidationError when `name` is no time zone."""
-    from telephony import office
 
-    if not office.is_zone(name):
+    if not calendar.is_zone(name):
         raise ValidationError(_("%(name)s is no time zone; Europe/Amsterdam is one.") % {"name": name})
 
 
 def country_codes(text: str) -> None:
     """Raise ValidationError unless these are ISO codes of countries that can be called."""
     for code in re.split(r"[\s,]+", text.strip().upper()):
-        if code and code not in dialling.COUNTRIES:
+        if code and code not in phone_numbers.COUNTRIES:
             raise ValidationError(
                 _("%(code)s is no country; NL, BE and DE are some.") % {"code": code}, code="country"
             )

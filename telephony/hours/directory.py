@@ -1,4 +1,4 @@
-"""Office hours from the database, as `telephony.hours` looks at them, with the public holidays filled in."""
+"""Office hours from the database, frozen for `telephony.routing.opening`, with the public holidays filled in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from telephony.hours import Hours, Span, SpanLike
 from telephony.hours.calendar import is_zone, public_holidays
+from telephony.routing.opening import Hours, Span, SpanLike
 
 if TYPE_CHECKING:
-    from telephony.models import OfficeHours
+    from telephony.hours.models import OfficeHours
 
 
 def spans_of(rows: Iterable[SpanLike]) -> tuple[Span, ...]:
@@ -46,7 +46,7 @@ def hours_of(row: OfficeHours) -> Hours:
 
 def load_hours() -> tuple[Hours, dict[int, Hours]]:
     """The organisation's hours, and by id of department those of departments that keep their own: four queries."""
-    from telephony.models import OfficeHours
+    from telephony.hours.models import OfficeHours
 
     organisation, own = always_open(), {}
     for row in OfficeHours.objects.order_by().prefetch_related("spans", "breaks", "own_holidays"):

@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from telephony.extensions.models import Department
 from telephony.extensions.validators import check_zone, default_zone
-from telephony.hours import MIDNIGHT
-from telephony.models.extensions import Department
+from telephony.hours import calendar
+from telephony.routing.opening import MIDNIGHT
 
 
 class Weekday(models.IntegerChoices):
@@ -68,10 +69,9 @@ class OfficeHours(models.Model):
 
     def clean(self) -> None:
         """A country and a region that the calendar of public holidays knows."""
-        from telephony import office
 
         self.country, self.region = self.country.upper(), self.region.strip()
-        office.check_calendar(self.country, self.region)
+        calendar.check_calendar(self.country, self.region)
 
 
 class DaySpan(models.Model):

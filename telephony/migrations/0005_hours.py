@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
-import telephony.models.hours
+import telephony.extensions.validators
 
 
 class Migration(migrations.Migration):
@@ -111,9 +111,9 @@ class Migration(migrations.Migration):
                 (
                     "time_zone",
                     models.CharField(
-                        default=telephony.models.hours.default_zone,
+                        default=telephony.extensions.validators.default_zone,
                         max_length=64,
-                        validators=[telephony.models.hours.check_zone],
+                        validators=[telephony.extensions.validators.check_zone],
                         verbose_name="time zone",
                     ),
                 ),

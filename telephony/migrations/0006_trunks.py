@@ -6,7 +6,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-import telephony.models.trunks
+import telephony.extensions.validators
 
 
 def keep_what_was(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Codes such as NL, BE, DE. Empty: our own country and its neighbours.",
                         max_length=1000,
-                        validators=[telephony.models.trunks.country_codes],
+                        validators=[telephony.extensions.validators.country_codes],
                         verbose_name="countries that may be called",
                     ),
                 ),
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Empty: that of the department or trunk.",
                         max_length=21,
-                        validators=[telephony.models.trunks.outside_number],
+                        validators=[telephony.extensions.validators.outside_number],
                         verbose_name="caller id",
                     ),
                 ),
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="Tried in this order when the host does not answer, and calls from them are accepted. A network such as 192.0.2.0/28 is for incoming calls only.",
                 max_length=400,
-                validators=[telephony.models.trunks.further_addresses],
+                validators=[telephony.extensions.validators.further_addresses],
                 verbose_name="further addresses",
             ),
         ),
@@ -440,7 +440,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=21,
                 unique=True,
-                validators=[telephony.models.trunks.outside_number],
+                validators=[telephony.extensions.validators.outside_number],
                 verbose_name="number",
             ),
         ),
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="The number that called parties see, unless a user or department has one.",
                 max_length=21,
-                validators=[telephony.models.trunks.outside_number],
+                validators=[telephony.extensions.validators.outside_number],
                 verbose_name="caller id",
             ),
         ),

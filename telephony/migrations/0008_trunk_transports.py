@@ -3,7 +3,7 @@
 import django.core.validators
 from django.db import migrations, models
 
-import telephony.models.trunks
+import telephony.extensions.validators
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             field=models.TextField(
                 blank=True,
                 help_text="Certificates (PEM) of who may have signed it. Empty: those that this system trusts.",
-                validators=[telephony.models.trunks.certificates],
+                validators=[telephony.extensions.validators.certificates],
                 verbose_name="signed by",
             ),
         ),

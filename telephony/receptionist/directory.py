@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from telephony.destination import Destination
-from telephony.entries import PromptEntry, ReceptionistEntry
-from telephony.hours import Hours
-from telephony.models import Prompt, Receptionist, ReceptionistKey
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.routing.destination import Destination
+from telephony.routing.entries import PromptEntry, ReceptionistEntry
+from telephony.routing.opening import Hours
+from telephony.sound.models import Prompt
 
 
-def load(hours_of: Callable[[int], Hours | None]) -> Mapping[str, ReceptionistEntry]:
+def load_receptionists(hours_of: Callable[[int], Hours | None]) -> Mapping[str, ReceptionistEntry]:
     """Every receptionist in use, by its number; two queries. `hours_of` gives the hours of a department's id."""
     keys: dict[int, dict[str, Destination]] = {}
     for row in ReceptionistKey.objects.filter(receptionist__enabled=True):

@@ -8,8 +8,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from telephony.destination import TARGET_LENGTH, Kind, check
-from telephony.models.extensions import extension_number
+from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
+from telephony.extensions.validators import extension_number
 from telephony.sound.models import Prompt
 
 KEYS = "1234567890*#"
@@ -94,10 +94,10 @@ class Receptionist(models.Model):
 
     def clean(self) -> None:
         """Its number shares the range of the extensions; where calls go must exist."""
-        from telephony import numbers
+        from telephony.extensions import numbering
 
         try:
-            numbers.check_free(self.number, receptionist=self.pk)
+            numbering.check_free(self.number, receptionist=self.pk)
         except ValidationError as error:
             raise ValidationError({"number": error.messages}) from error
         for prefix in ("closed", "silent", "wrong"):

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+import live
 from accounts.models import User
-from telephony import live
-from telephony.models import Extension, Recording, RecordingParty, RecordingRule
+from telephony.extensions.models import Extension
 from telephony.recordings import audit
+from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 from telephony.recordings.selectors import hearers_of
 
 log = logging.getLogger(__name__)

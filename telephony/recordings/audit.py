@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from telephony.models import Recording
+from telephony.recordings.models import Recording
 
 LISTENED, DOWNLOADED, DELETED, EXPIRED = "listened", "downloaded", "deleted", "expired"
 

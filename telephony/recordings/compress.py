@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from telephony.models import Recording
 from telephony.recordings import actions
+from telephony.recordings.models import Recording
 
 log = logging.getLogger(__name__)
 

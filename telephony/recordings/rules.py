@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from telephony.directory import Directory
+    from telephony.routing.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Rules:
 
 def load() -> Rules:
     """What is always recorded, beside extensions; one query."""
-    from telephony.models import RecordingRule
+    from telephony.recordings.models import RecordingRule
 
     rows = list(RecordingRule.objects.filter(record=True).select_related("inbound"))
     return Rules(

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from telephony.models import Extension, Recording, RecordingParty
+from telephony.extensions.models import Extension
+from telephony.recordings.models import Recording, RecordingParty
 
 
 def may_hear_all(user: User | AnonymousUser) -> bool:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pbxsite import sound
+from pbxsite.http import ranges
 from pbxsite.instance import instance
-from telephony.models import Recording
 from telephony.recordings import audit
+from telephony.recordings.models import Recording
 from telephony.recordings.selectors import recordings_for
 
 
@@ -27,7 +27,7 @@ def play(request: HttpRequest, recording_id: int) -> HttpResponseBase:
         return HttpResponseForbidden(_("Sign in first."), content_type="text/plain; charset=utf-8")
     recording = get_object_or_404(recordings_for(request.user).prefetch_related("parties"), pk=recording_id)
     download = request.GET.get("download") == "1"
-    answer = sound.play(request, recording.path, instance.recordings, file_name(recording), save=download)
+    answer = ranges.play(request, recording.path, instance.recordings, file_name(recording), save=download)
     if answer.status_code in (200, 206) and request.method == "GET":
         what = audit.DOWNLOADED if download else audit.LISTENED
         audit.note(recording, what, request.user, audit.address_of(request))

@@ -1,17 +1,18 @@
 """Who rings: pure functions from a frozen directory and a request to a plan.
 
 No database, clock or network in here. Every step of a plan carries its reason, a code with arguments that
-`telephony.story` tells in words; the reasons are stored with the call. `docs/routing.md` tells how a call is decided.
+`telephony.calls.story` tells in words; the reasons are stored with the call. `docs/routing.md` tells how a call is
+decided.
 """
 
 from __future__ import annotations
 
-from telephony.destination import OUTSIDE, Destination, normalise
-from telephony.directory import PARKING, Directory
-from telephony.outbound import is_emergency
-from telephony.routing import features, inbound, outside, reception
-from telephony.routing.features import ECHO_TEST, STATUS_CODES, VOICEMAIL_MENU
+from telephony.routing import codes, inbound, outbound, receptionist
+from telephony.routing.codes import ECHO_TEST, STATUS_CODES, VOICEMAIL_MENU
+from telephony.routing.destination import OUTSIDE, Destination, normalise
+from telephony.routing.directory import PARKING, Directory
 from telephony.routing.internal import follow, reach
+from telephony.routing.outbound_rules import is_emergency
 from telephony.routing.steps import (
     Deposit,
     Note,
@@ -53,7 +54,7 @@ __all__ = [
     "every_step",
     "normalise",
     "plan",
-    "reception",
+    "receptionist",
     "towards",
 ]
 
@@ -65,14 +66,14 @@ def plan(directory: Directory, request: Request) -> Plan:
     if request.trunk is not None and not request.by:
         return inbound.answer(trail, number)
     if is_emergency(number, directory.country):
-        return outside.dial(trail, number)
-    if found := features.dialled(trail, number):
+        return outbound.dial(trail, number)
+    if found := codes.dialled(trail, number):
         return found
     if steps := reach(trail, number):
         return Plan(steps)
     if OUTSIDE.fullmatch(number):
         # A number of ours need not leave and come back.
-        return inbound.lead(trail, number) or outside.dial(trail, number)
+        return inbound.lead(trail, number) or outbound.dial(trail, number)
     return Plan((Refuse(404, "unknown_number", Reason("unknown_number", {"number": number})),))
 
 

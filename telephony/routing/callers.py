@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from telephony import dialling
+from telephony.routing import phone_numbers
 
 ANONYMOUS = frozenset({"", "anonymous", "unavailable", "restricted", "unknown"})
 
@@ -20,17 +20,17 @@ def means(pattern: str, caller: str, country: str, *, outside: bool) -> bool:
         return caller.lower() in ANONYMOUS
     if not caller:
         return False
-    if outside and pattern != "*" and not dialling.international(caller, country).startswith("+"):
+    if outside and pattern != "*" and not phone_numbers.international(caller, country).startswith("+"):
         return False
     if pattern.endswith("*"):
-        return dialling.international(caller, country).startswith(_prefix(pattern, country))
-    return dialling.same(pattern, caller, country)
+        return phone_numbers.international(caller, country).startswith(_prefix(pattern, country))
+    return phone_numbers.same(pattern, caller, country)
 
 
 @lru_cache(maxsize=4096)
 def _prefix(pattern: str, country: str) -> str:
     """The beginning that 020* or 003120* or +3120* or 1* asks for, as `dialling.international` writes it."""
-    start = dialling.clean(pattern[:-1])
+    start = phone_numbers.clean(pattern[:-1])
     if start.startswith("00"):
         return "+" + start[2:]
     if start.startswith("0"):

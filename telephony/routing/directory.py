@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from telephony.entries import (
+from telephony.routing.entries import (
     DepartmentEntry,
     ExtensionEntry,
     GroupEntry,
@@ -14,8 +14,8 @@ from telephony.entries import (
     ReceptionistEntry,
     TrunkEntry,
 )
-from telephony.hours import Hours
-from telephony.outbound import Outbound
+from telephony.routing.opening import Hours
+from telephony.routing.outbound_rules import Outbound
 
 PARKING = frozenset(str(slot) for slot in range(700, 710))
 

@@ -8,10 +8,10 @@ from datetime import datetime, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from telephony.destination import Destination
+from telephony.routing.destination import Destination
 
 if TYPE_CHECKING:
-    from telephony.hours import Hours, Span
+    from telephony.routing.opening import Hours, Span
 
 # (status, "internal" or "external", "always", "no_answer" or "unavailable") -> where to.
 Forwardings = Mapping[tuple[str, str, str], Destination]
@@ -150,7 +150,7 @@ class TrunkEntry:
     username: str
     password: str = field(repr=False)
     domain: str = ""  # the part of an address after the @, "" for the host
-    number_format: str = "e164"  # see telephony.outbound.NumberFormat
+    number_format: str = "e164"  # see telephony.routing.outbound_rules.NumberFormat
     show_original: bool = False  # a forwarded call shows who called, where the provider allows that
 
 

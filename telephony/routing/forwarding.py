@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from telephony import hours as opening
-from telephony.destination import VOICEMAIL, Destination
-from telephony.entries import ExceptionEntry, ExtensionEntry, PresenceEntry
-from telephony.routing.numbers import means
+from telephony.routing import opening
+from telephony.routing.callers import means
+from telephony.routing.destination import VOICEMAIL, Destination
+from telephony.routing.entries import ExceptionEntry, ExtensionEntry, PresenceEntry
 from telephony.routing.steps import Reason
 from telephony.routing.trail import Trail
 
@@ -19,7 +19,7 @@ AT_HOME = frozenset({"away", "dnd", "holiday"})
 
 
 def spell(destination: Destination) -> str:
-    """A destination as an argument of a reason; `telephony.story` tells it in words."""
+    """A destination as an argument of a reason; `telephony.calls.story` tells it in words."""
     return f"{destination.kind}:{destination.target}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.routing.internal import follow, reach
-from telephony.routing.outside import find_ours, leads_to
+from telephony.routing.outbound import find_ours, leads_to
 from telephony.routing.steps import Plan, Reason, Refuse
 from telephony.routing.trail import Trail
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telephony import hours as opening
-from telephony.destination import VOICEMAIL, Destination
-from telephony.entries import DepartmentEntry, ExtensionEntry, GroupEntry, Mobile
-from telephony.outbound import Refusal
-from telephony.routing import outside
+from telephony.routing import opening, outbound
+from telephony.routing.destination import VOICEMAIL, Destination
+from telephony.routing.entries import DepartmentEntry, ExtensionEntry, GroupEntry, Mobile
 from telephony.routing.forwarding import rings, rule_after, rule_before_ringing, spell
+from telephony.routing.outbound_rules import Refusal
 from telephony.routing.steps import Note, Reason, Refuse, Ring, Service, Step, Steps
 from telephony.routing.trail import MOST_HOPS, Trail
 
@@ -59,11 +58,11 @@ def follow(trail: Trail, destination: Destination, owner: str) -> Steps:
         if number and trail.hops > MOST_HOPS:
             steps = trail.give_up(Reason("too_many_hops", {"number": number, "hops": MOST_HOPS}))
         elif number:
-            if ours := outside.our_number(trail, number):
-                notes, onward = outside.leads_to(trail, ours, number)
+            if ours := outbound.our_number(trail, number):
+                notes, onward = outbound.leads_to(trail, ours, number)
                 steps = (*notes, *follow(trail, onward, owner))
             else:
-                steps = outside.forward(trail, number, owner, mobile)
+                steps = outbound.forward(trail, number, owner, mobile)
     if steps is None:
         nowhere = Note(Reason("rule_nowhere", {"rule": spell(destination)}))
         steps = (nowhere, trail.take_message(owner or trail.first))
@@ -117,11 +116,11 @@ def _mobiles(trail: Trail, entry: ExtensionEntry) -> tuple[tuple[Mobile, ...], S
     if not (presence.ring_mobile and presence.mobile):
         return (), ()
     extension = {"extension": entry.number}
-    if outside.is_caller(trail, presence.mobile) or outside.our_number(trail, presence.mobile):
+    if outbound.is_caller(trail, presence.mobile) or outbound.our_number(trail, presence.mobile):
         return (), (Note(Reason("mobile_is_caller", extension)),)
-    if came_back := outside.comes_back(trail, presence.mobile):
+    if came_back := outbound.comes_back(trail, presence.mobile):
         return (), (Note(Reason("mobile_refused", extension)), Note(came_back))
-    found = outside.lines(trail, presence.mobile, payer=entry.number)
+    found = outbound.lines(trail, presence.mobile, payer=entry.number)
     if isinstance(found, Refusal):
         return (), (Note(Reason("mobile_refused", extension)), Note(Reason(found.code, found.args)))
     mobile = Mobile(entry.number, found.number, found.lines)

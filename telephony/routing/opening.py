@@ -54,7 +54,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Open or not, and why: `code` and `args` are told by `telephony.story`.
+    """Open or not, and why: `code` and `args` are told by `telephony.calls.story`.
 
     hours_open, hours_closed {opens?}, hours_break {until}, hours_holiday {name}, hours_override {until}; `until` and
     `opens` are ISO 8601 with the zone's offset.

@@ -1,27 +1,26 @@
 """Calls that leave over a trunk: those dialled, and those that somebody's rule sends out.
 
-Whether and how they may is decided in `telephony.outbound`.
+Whether and how they may is decided in `telephony.routing.outbound_rules`.
 """
 
 from __future__ import annotations
 
-from telephony import dialling, outbound
-from telephony import hours as opening
-from telephony.destination import Destination
-from telephony.entries import InboundEntry
+from telephony.routing import opening, outbound_rules, phone_numbers
+from telephony.routing.destination import Destination
+from telephony.routing.entries import InboundEntry
 from telephony.routing.forwarding import spell
 from telephony.routing.steps import Note, Plan, Reason, Refuse, RingOutside, Steps
 from telephony.routing.trail import Trail
 
 RING_SECONDS = 120
 FORWARD_SECONDS = 60
-NOTHING_USED = outbound.Usage()
+NOTHING_USED = outbound_rules.Usage()
 
 
 def dial(trail: Trail, number: str) -> Plan:
     """A call to an outside number that an extension dialled."""
     found = lines(trail, number, payer=trail.request.own)
-    if isinstance(found, outbound.Refusal):
+    if isinstance(found, outbound_rules.Refusal):
         return Plan((Refuse(found.status, found.prompt, Reason(found.code, found.args)),))
     about = {"number": found.number, "trunks": ", ".join(line.trunk.name for line in found.lines)}
     reason = Reason("emergency", about) if found.emergency else Reason("outside", about)
@@ -40,7 +39,7 @@ def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
         return trail.give_up(came_back)
     last = trail.take_message(owner or trail.first)
     found = lines(trail, number, payer=owner)
-    if isinstance(found, outbound.Refusal):
+    if isinstance(found, outbound_rules.Refusal):
         return (Note(Reason(found.code, found.args)), last)
     if mobile:
         reason = Reason("to_mobile", {"extension": owner, "seconds": FORWARD_SECONDS})
@@ -49,12 +48,12 @@ def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
     return (RingOutside(found.number, found.lines, FORWARD_SECONDS, reason), last)
 
 
-def lines(trail: Trail, number: str, payer: str) -> outbound.Lines | outbound.Refusal:
+def lines(trail: Trail, number: str, payer: str) -> outbound_rules.Lines | outbound_rules.Refusal:
     """How `payer` may call `number`, or why not."""
     request = trail.request
     original = request.caller if request.trunk is not None else ""
-    caller = outbound.Caller(payer, original)
-    return outbound.lines(trail.directory.outbound, number, caller, request.usage or NOTHING_USED)
+    caller = outbound_rules.Caller(payer, original)
+    return outbound_rules.lines(trail.directory.outbound, number, caller, request.usage or NOTHING_USED)
 
 
 def find_ours(trail: Trail, number: str) -> InboundEntry | None:
@@ -65,13 +64,13 @@ def find_ours(trail: Trail, number: str) -> InboundEntry | None:
     return (
         inbound.get(number)
         or inbound.get("+" + number.removeprefix("00"))
-        or inbound.get(dialling.international(number, trail.directory.country))
+        or inbound.get(phone_numbers.international(number, trail.directory.country))
     )
 
 
 def our_number(trail: Trail, number: str) -> InboundEntry | None:
     """The number of ours that a rule leads to: no trunk need call it, it would only come back."""
-    return find_ours(trail, dialling.clean(number))
+    return find_ours(trail, phone_numbers.clean(number))
 
 
 def leads_to(trail: Trail, entry: InboundEntry, number: str) -> tuple[Steps, Destination]:
@@ -93,7 +92,7 @@ def comes_back(trail: Trail, number: str) -> Reason | None:
     request, directory = trail.request, trail.directory
     if request.trunk is None:
         return None
-    if any(dialling.same(number, one, directory.country) for one in request.diverted):
+    if any(phone_numbers.same(number, one, directory.country) for one in request.diverted):
         return Reason("diverted_here", {"number": number})
     ours = request.caller in directory.outbound.shown or find_ours(trail, request.caller) is not None
     # Who shows the number of a mobile as their own may also call from it.
@@ -109,4 +108,4 @@ def is_caller(trail: Trail, number: str) -> bool:
     if request.trunk is not None:
         mine.append(request.caller)
     country = trail.directory.country
-    return any(dialling.same(number, one, country) for one in mine if one)
+    return any(phone_numbers.same(number, one, country) for one in mine if one)

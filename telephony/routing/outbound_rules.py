@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from telephony import dialling
-from telephony.countries import nearby
-from telephony.dialling import Number
-from telephony.entries import Line, TrunkEntry
+from telephony.routing import phone_numbers
+from telephony.routing.countries import nearby
+from telephony.routing.entries import Line, TrunkEntry
+from telephony.routing.phone_numbers import Number
 
 NO_ONE: Mapping[str, int] = MappingProxyType({})
 
@@ -126,7 +126,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a number is not called: `code` (`telephony.story` has the words), the spoken `prompt`, the SIP `status`."""
+    """Why a number is not called: `code` (a story has the words), the spoken `prompt`, the SIP `status`."""
 
     code: str
     prompt: str
@@ -136,10 +136,10 @@ class Refusal:
 
 def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Lines | Refusal:
     """How to call this number, or why not. `number` as somebody dialled or stored it."""
-    dialled = dialling.clean(number)
-    if emergency := dialling.emergency(dialled, outbound.country):
+    dialled = phone_numbers.clean(number)
+    if emergency := phone_numbers.emergency(dialled, outbound.country):
         return _emergency(outbound, emergency, caller, usage)
-    if not dialling.is_dialable(dialled):
+    if not phone_numbers.is_dialable(dialled):
         return Refusal("not_a_number", "unknown_number", 404, {"number": number[:40]})
     person = outbound.people.get(caller.extension, NOBODY)
     if not person.allowed:
@@ -150,7 +150,7 @@ def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Line
     rule, wanted = chosen
     if not wanted.region and not wanted.e164:
         return Refusal("not_a_number", "unknown_number", 404, {"number": number[:40]})
-    if emergency := dialling.emergency(wanted.dialled, outbound.country):
+    if emergency := phone_numbers.emergency(wanted.dialled, outbound.country):
         return _emergency(outbound, emergency, caller, usage)
     refusal = _forbidden(outbound, wanted) or _exceeded(outbound, caller.extension, person, usage)
     if refusal:
@@ -161,7 +161,7 @@ def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Line
     found = tuple(_line(trunk, wanted, outbound.country, caller, person) for trunk in trunks)
     for line in found if wanted.e164 else ():
         # However it came about: what counts in the end is whom the provider calls.
-        again = dialling.read_back(line.number, line.trunk.number_format, outbound.country)
+        again = phone_numbers.read_back(line.number, line.trunk.number_format, outbound.country)
         if refusal := _forbidden(outbound, again):
             return refusal
     return Lines(wanted.readable, found, rule=rule.name if rule else "")
@@ -181,7 +181,7 @@ def in_order(trunks: tuple[TrunkEntry, ...], away: frozenset[int]) -> tuple[Trun
 
 def is_emergency(number: str, country: str) -> bool:
     """Whether this is how somebody here calls for help."""
-    return bool(dialling.emergency(dialling.clean(number), country))
+    return bool(phone_numbers.emergency(phone_numbers.clean(number), country))
 
 
 def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Lines | Refusal:
@@ -206,7 +206,7 @@ def _choose(
     outbound: Outbound, dialled: str, extension: str, person: Person
 ) -> tuple[Rule | None, Number] | Refusal:
     """The first rule that fits, and the number that it makes. Without any rule everything may be dialled."""
-    plain = dialling.read(dialled, outbound.country)
+    plain = phone_numbers.read(dialled, outbound.country)
     if not outbound.rules:
         return None, plain
     for rule in outbound.rules:
@@ -220,9 +220,9 @@ def _choose(
         changed = rule.prepend + form.removeprefix("+")[rule.strip :]
         if rule.prefix.startswith("+") and not rule.strip and not rule.prepend.startswith("+"):
             changed = rule.prepend + form
-        if not dialling.is_dialable(changed):
+        if not phone_numbers.is_dialable(changed):
             return Refusal("not_a_number", "unknown_number", 404, {"number": changed[:40]})
-        return rule, dialling.read(changed, outbound.country)
+        return rule, phone_numbers.read(changed, outbound.country)
     return Refusal("no_rule", "not_allowed", 403, {"number": plain.readable})
 
 
@@ -267,7 +267,7 @@ def _exceeded(outbound: Outbound, extension: str, person: Person, usage: Usage) 
 
 
 def _line(trunk: TrunkEntry, number: Number, country: str, caller: Caller, person: Person) -> Line:
-    sent = dialling.written(number, trunk.number_format, country)
+    sent = phone_numbers.written(number, trunk.number_format, country)
     shown, anonymous = _caller_id(trunk, country, person), person.anonymous and not caller.original
     if caller.original and trunk.show_original:
         shown = shown_number(caller.original, trunk, country)
@@ -282,4 +282,6 @@ def _caller_id(trunk: TrunkEntry, country: str, person: Person) -> str:
 
 def shown_number(number: str, trunk: TrunkEntry, country: str) -> str:
     """A caller's number as this provider wants to have it: as it is where the provider takes numbers as dialled."""
-    return dialling.written(dialling.read(dialling.clean(number), country), trunk.number_format, country)
+    return phone_numbers.written(
+        phone_numbers.read(phone_numbers.clean(number), country), trunk.number_format, country
+    )

@@ -116,7 +116,7 @@ def international(number: str, country: str) -> str:
 
 
 def written(number: Number, form: str, country: str) -> str:
-    """A number in one of `telephony.outbound.NumberFormat`; what has no international form stays as dialled."""
+    """A number in one of `outbound_rules.NumberFormat`; what has no international form stays as dialled."""
     if not number.e164:
         return number.dialled
     if form == "dialled":

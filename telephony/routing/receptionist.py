@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from telephony import hours as opening
-from telephony.destination import Destination
-from telephony.directory import Directory
-from telephony.entries import ReceptionistEntry
+from telephony.routing import opening
+from telephony.routing.destination import Destination
+from telephony.routing.directory import Directory
+from telephony.routing.entries import ReceptionistEntry
 from telephony.routing.forwarding import spell
 from telephony.routing.steps import Note, Reason
 

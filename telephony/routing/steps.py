@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from telephony.entries import Line, Mobile
+from telephony.routing.entries import Line, Mobile
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a step is there: a code with arguments that `telephony.story` tells in words."""
+    """Why a step is there: a code with arguments that `telephony.calls.story` tells in words."""
 
     code: str
     args: Mapping[str, str | int] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class Request:
 
     `trunk` is the id of the trunk that the caller came in by, None from inside; `by` is the extension that transfers
     the caller, "" when they dialled themselves; `busy` are the extensions that are in a call now; `usage` is what the
-    outbound rules count (`telephony.outbound.Usage`), None: nothing counted; `diverted` are the outside numbers that
+    outbound rules count (`outbound_rules.Usage`), None: nothing counted; `diverted` are the outside numbers that
     sent the call on before it came here.
     """
 
@@ -108,7 +108,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Say `prompt` (see `telephony.speech`), then answer with the SIP `status`.
+    """Say `prompt` (see `telephony.sound.speech`), then answer with the SIP `status`.
 
     With status 0 the status of the last step counts: busy stays busy.
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from telephony.directory import Directory
-from telephony.entries import REACHABLE, PresenceEntry
+from telephony.routing.directory import Directory
+from telephony.routing.entries import REACHABLE, PresenceEntry
 from telephony.routing.steps import Deposit, Note, Reason, Refuse, Request, Step, Steps
 
 MOST_HOPS = 8

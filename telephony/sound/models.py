@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from telephony.entries import PromptEntry
+from telephony.routing.entries import PromptEntry
 
 
 class Prompt(models.Model):

@@ -17,10 +17,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from live import changes
 from pbxsite.instance import instance
-from telephony import directory, speech
-from telephony.entries import PromptEntry
-from telephony.models import Prompt
+from telephony.routing.entries import PromptEntry
+from telephony.sound import speech
+from telephony.sound.models import Prompt
 
 LARGEST = 20_000_000  # bytes of an upload
 LONGEST = 300.0  # seconds
@@ -96,7 +97,7 @@ def do_save_prompt(prompt: Prompt, path: Path | None = None, source: str = Promp
         prompt.save()
         if old and old != prompt.file:
             transaction.on_commit(lambda: _remove(old), robust=True)
-        transaction.on_commit(directory.announce_change, robust=True)
+        transaction.on_commit(changes.announce_change, robust=True)
     return prompt
 
 

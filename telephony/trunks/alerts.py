@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from kombu.exceptions import OperationalError
 
-from telephony import live
+import live
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,7 +33,7 @@ KEY = "kiestoon:alert:{code}:{about}"
 def tell(code: str, args: Mapping[str, str | int]) -> bool:
     """Have administrators told, unless they were in the last hour; whether they are. Not for the engine's thread.
 
-    `args` are those of the reason (`telephony.story` has the words). Without Redis nobody is told.
+    `args` are those of the reason (`telephony.calls.story` has the words). Without Redis nobody is told.
     """
     from telephony.tasks import mail_alert
 
@@ -50,7 +50,7 @@ def tell(code: str, args: Mapping[str, str | int]) -> bool:
 
 def mail(user: User, code: str, args: Mapping[str, str | int]) -> None:
     """Mail one administrator, in their language. Raises OSError when the mail server is away."""
-    from telephony import story
+    from telephony.calls import story
 
     with translation.override(user.language):
         sentence = story.tell_step({"code": code, "args": dict(args)}, user.language)

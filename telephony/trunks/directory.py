@@ -1,4 +1,4 @@
-"""Reads from the database what `telephony.outbound` decides with, and where our own numbers lead."""
+"""Reads from the database what `telephony.routing.outbound_rules` decides with, and where our own numbers lead."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import re
 
 from django.conf import settings
 
-from telephony import dialling
-from telephony.destination import Destination
-from telephony.entries import InboundEntry, TrunkEntry
-from telephony.models import CallingLimits, Extension, InboundNumber, OutboundRule, OutsideRights, Trunk
-from telephony.outbound import Outbound, Person, Rule
+from telephony.extensions.models import Extension
+from telephony.routing import phone_numbers
+from telephony.routing.destination import Destination
+from telephony.routing.entries import InboundEntry, TrunkEntry
+from telephony.routing.outbound_rules import Outbound, Person, Rule
+from telephony.trunks.models import InboundNumber, Trunk
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutsideRights
 
 
 def load_trunks() -> tuple[TrunkEntry, ...]:
@@ -58,7 +60,9 @@ def _shown(trunks: tuple[TrunkEntry, ...], people: dict[str, Person]) -> frozens
     numbers = [trunk.caller_id for trunk in trunks]
     for person in people.values():
         numbers += [person.caller_id, person.department_caller_id]
-    return frozenset(dialling.international(number, settings.COUNTRY) for number in set(numbers) if number)
+    return frozenset(
+        phone_numbers.international(number, settings.COUNTRY) for number in set(numbers) if number
+    )
 
 
 def _rules(trunks: dict[int, TrunkEntry]) -> tuple[Rule, ...]:
@@ -116,6 +120,6 @@ def load_inbound() -> dict[str, InboundEntry]:
     found = {}
     for row in InboundNumber.objects.filter(trunk__enabled=True):
         closed = Destination(row.closed_kind, row.closed_target) if row.closed_kind else None
-        number = dialling.international(row.number, settings.COUNTRY)
+        number = phone_numbers.international(row.number, settings.COUNTRY)
         found[number] = InboundEntry(number, Destination(row.kind, row.target), closed, row.trunk_id)
     return found

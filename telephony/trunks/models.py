@@ -8,8 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from telephony import dialling
-from telephony.destination import Kind, check
+from telephony.extensions.destinations import Kind, check
 from telephony.extensions.validators import (
     certificates,
     further_addresses,
@@ -17,6 +16,7 @@ from telephony.extensions.validators import (
     outside_number,
     quiet_text,
 )
+from telephony.routing import phone_numbers
 
 
 class Trunk(models.Model):
@@ -141,7 +141,7 @@ class Trunk(models.Model):
 
     def clean(self) -> None:
         """A registration needs something to register with; numbers are kept in one form."""
-        self.caller_id = dialling.international(self.caller_id, settings.COUNTRY)
+        self.caller_id = phone_numbers.international(self.caller_id, settings.COUNTRY)
         if self.transport == self.Transport.DNS and self.port is not None:
             raise ValidationError({"port": _("Leave it empty: the DNS records name the port, too.")})
         if self.kind == self.Kind.REGISTRATION:
@@ -179,7 +179,7 @@ class InboundNumber(models.Model):
 
     def clean(self) -> None:
         """One form for each number, and no number that leads nowhere."""
-        self.number = dialling.international(self.number, settings.COUNTRY)
+        self.number = phone_numbers.international(self.number, settings.COUNTRY)
         _check_destination(self.kind, self.target, "target")
         if self.closed_kind:
             _check_destination(self.closed_kind, self.closed_target, "closed_target")

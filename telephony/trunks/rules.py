@@ -8,14 +8,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from telephony import dialling
+from telephony.extensions.models import Extension
 from telephony.extensions.validators import (
     country_codes,
     digits_only,
     outside_number,
 )
-from telephony.models.extensions import Extension
-from telephony.models.trunks import Trunk
+from telephony.routing import phone_numbers
+from telephony.trunks.models import Trunk
 
 # The longest name of a public country code list entry and a comma, for all of them.
 COUNTRIES_LENGTH = 1000
@@ -122,7 +122,7 @@ class OutsideRights(models.Model):
 
     def clean(self) -> None:
         """The number in one form."""
-        self.caller_id = dialling.international(self.caller_id, settings.COUNTRY)
+        self.caller_id = phone_numbers.international(self.caller_id, settings.COUNTRY)
 
 
 class CallingLimits(models.Model):

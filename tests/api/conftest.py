@@ -14,11 +14,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, TestCase
 from django.utils import timezone
 
+import live
 from accounts.models import User
-from api import people
 from pbxsite.instance import instance
-from telephony import live
-from telephony.models import Call, CallLeg, Device, Extension
+from presence import team
+from telephony.calls.models import Call, CallLeg
+from telephony.extensions.models import Device, Extension
 from tests.servers import Servers
 from tests.web.conftest import Edge, _apart, colleague, edge, make_message, make_phone
 from voicemail.models import Mailbox
@@ -42,7 +43,7 @@ def _redis(
     settings.MEDIA_ROOT = tmp_path / "media"
     live.client.cache_clear()
     live.client().flushall()
-    monkeypatch.setattr(people, "_written", people._Written())
+    monkeypatch.setattr(team, "_written", team._Written())
 
 
 @dataclass

@@ -1,11 +1,11 @@
-"""An application for `pbxsite.serve` that tells its client what that asks for: "<how many> <how long> <seconds>"."""
+"""An application for `pbxsite.run.serve` that answers with what was asked for: "<how many> <how long> <seconds>"."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from pbxsite.sockets import EXTENSION, frame_of
+from pbxsite.http.sockets import EXTENSION, frame_of
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from api.audience import news
-from api.people import private_extensions
+import live
+from api.live.audience import news
 from pbxsite.instance import ROOT
-from telephony import live
+from presence.team import private_extensions
 from tests.api.conftest import Someone
 
 BUNDLES = tempfile.TemporaryDirectory(prefix="kiestoon-replay-")

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from api.root import api
+from pbxsite.api import api
 from tests.api.conftest import Someone, live_call, make_call, make_message
 from tests.web.conftest import sign_in
 

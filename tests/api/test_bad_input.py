@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.root import api
-from telephony import control
+from pbxsite.api import api
+from telephony.calls import control
 from tests.api.conftest import Someone, live_call, make_call, make_message
 
 pytestmark = pytest.mark.django_db

@@ -19,13 +19,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
+import live
+from accounts.actions import do_change_profile
 from accounts.models import User
-from api.me import do_change_profile
 from pbxsite.instance import instance
 from presence.actions import do_set_status
-from telephony import control, live
-from telephony.actions.browsers import do_purge_browsers
-from telephony.models import Call, Device, Extension, Recording, Registration
+from telephony.calls import control
+from telephony.calls.models import Call
+from telephony.edge.models import Registration
+from telephony.extensions.browsers import do_purge_browsers
+from telephony.extensions.models import Device, Extension
+from telephony.recordings.models import Recording
 from tests.api.conftest import Edge, Someone, live_call, make_call, make_message, session_of, show
 from tests.web.conftest import make_phone
 

@@ -13,18 +13,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from django.utils import timezone
 
+import live
 from accounts.models import User
+from live.events import Event
 from pbxsite.instance import instance
 from presence.actions import do_end_statuses, do_set_status
-from telephony import live
+from telephony.calls.models import Call
 from telephony.edge.agent import Agent
+from telephony.edge.models import Registration
 from telephony.engine.call_log import tell_logged
 from telephony.engine.call_rows import write_calls
 from telephony.engine.ledger import Ledger
 from telephony.engine.shown import close_leftovers, show_lamps
-from telephony.events import Event
-from telephony.models import Call, Department, Extension, Recording, Registration
+from telephony.extensions.models import Department, Extension
 from telephony.recordings.actions import do_delete_recording, tell
+from telephony.recordings.models import Recording
 from tests.api.conftest import Someone, live_call, make_call, make_message, show
 from tests.api.replay import heard, prove
 from tests.api.test_client import picture, register, upload

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+import live
 from pbxsite.instance import instance
-from telephony import limits, live, tasks
+from telephony import tasks
+from telephony.calls import usage
+from telephony.calls.models import Call
 from telephony.engine import nodes
 from telephony.engine.elsewhere import busy_on
 from telephony.engine.shown import show_lamps
-from telephony.models import Call
 from tests.api.conftest import Someone, live_call
 from tests.api.replay import heard
 
@@ -76,10 +78,10 @@ def gone(anna: Someone, bert: Someone, monkeypatch: pytest.MonkeyPatch) -> dict[
 
 def test_calls_of_a_node_that_is_gone_count_for_nothing(gone: dict[str, Any]) -> None:
     nodes.show("media9", "127.0.0.1:1")
-    assert limits.calls_elsewhere(HERE) == {"101": 1}
+    assert usage.calls_elsewhere(HERE) == {"101": 1}
     assert "101" in busy_on(nodes.others(HERE))
     live.client().delete(nodes.NODE.format(name="media9"))
-    assert limits.calls_elsewhere(HERE) == {}
+    assert usage.calls_elsewhere(HERE) == {}
     assert busy_on(nodes.others(HERE)) == frozenset()
 
 

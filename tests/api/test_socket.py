@@ -13,12 +13,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 
+import live
 from accounts.models import SignInPolicy, User
-from api import hub as hubs
-from api.hub import hub
+from api.live import hub as hubs
+from api.live.hub import hub
 from pbxsite.asgi import application
 from pbxsite.instance import instance
-from telephony import live
 from tests.api.conftest import Someone, live_call
 from tests.servers import Servers
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pbxsite import launch, server
 from pbxsite.instance import ROOT, Instance, load
+from pbxsite.run import launch, server
 from tests.bench.cpu import resident
 from tests.servers import free_ports
 

@@ -24,7 +24,8 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from telephony.bench import FIRST  # noqa: E402
-from telephony.models import Call, CallLeg, Extension  # noqa: E402
+from telephony.calls.models import Call, CallLeg  # noqa: E402
+from telephony.extensions.models import Extension  # noqa: E402
 from voicemail.models import Mailbox  # noqa: E402
 
 CALLS = 60  # in the log of each of the first people

@@ -7,8 +7,8 @@ import itertools
 import time
 
 from telephony.bench_rules import everything_switched_on
-from telephony.directory import Directory
 from telephony.routing import Request, plan
+from telephony.routing.directory import Directory
 from tests.bench.exchange import CALLEE, Exchange
 from tests.bench.figures import emit, note
 from tests.bench.groups import measure_setup

@@ -15,7 +15,7 @@ from django.urls import reverse
 from playwright.async_api import expect
 
 from accounts.models import User
-from telephony.models import Device, Extension
+from telephony.extensions.models import Device, Extension
 from tests.browser.pages import Pages
 from tests.web.conftest import _apart
 

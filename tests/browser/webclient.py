@@ -239,7 +239,7 @@ def start_web(exchange: Exchange) -> Server:
         f"User.objects.update(password=make_password({PASSWORD!r}), language='en')",
     )
     port = exchange.instance.http_port
-    command = ["-m", "pbxsite.serve", "-b", "127.0.0.1", "-p", str(port), "pbxsite.asgi:application"]
+    command = ["-m", "pbxsite.run.serve", "-b", "127.0.0.1", "-p", str(port), "pbxsite.asgi:application"]
 
     def ready() -> bool:
         with (

@@ -13,7 +13,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from telephony.models import Device, Extension
+    from telephony.extensions.models import Device, Extension
     from voicemail.models import Mailbox, Message
 
     for number in range(100, 110):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pbxsite.instance import Instance
-from telephony.edge import config
+from telephony.edge import config, peers
 from tests.edge.agents import MediaNode, Phone
 from tests.edge.events import Events
 from tests.edge.subscribers import Subscriber, write_subscribers
@@ -44,7 +44,7 @@ def servers(folder: Path, trunk_port: int) -> Iterator[Servers]:
     """Redis, rtpengine and Kamailio with two hundred devices, one media node and one trunk."""
     with Servers(folder) as servers:
         write_subscribers(servers.instance, SUBSCRIBERS)
-        trunk = config.TrunkPeer(7, "127.0.0.1", trunk_port, "ourname", "ourpassword")
+        trunk = peers.TrunkPeer(7, "127.0.0.1", trunk_port, "ourname", "ourpassword")
         config.render(servers.instance, trunks=[trunk])
         servers.start("redis", "relay", "edge")
         yield servers

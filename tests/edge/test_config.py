@@ -9,7 +9,7 @@ import pytest
 
 from pbxsite import instance as instances
 from pbxsite.instance import Instance
-from telephony.edge import addresses, certificate, commands, config
+from telephony.edge import addresses, certificate, commands, config, peers
 from telephony.edge.rpc import source_of
 from tests.servers import environment
 
@@ -31,11 +31,11 @@ def make(folder: Path, **settings: str) -> Instance:
 )
 def test_kamailio_accepts_what_is_written(tmp_path: Path, settings: dict[str, str]) -> None:
     instance = make(tmp_path, **settings)
-    peers = [
-        config.TrunkPeer(3, "localhost", 5060, "name", "pass\"word'"),
-        config.TrunkPeer(4, "nowhere.invalid", 5060),
+    trunks = [
+        peers.TrunkPeer(3, "localhost", 5060, "name", "pass\"word'"),
+        peers.TrunkPeer(4, "nowhere.invalid", 5060),
     ]
-    config.render(instance, trunks=peers)
+    config.render(instance, trunks=trunks)
     checked = subprocess.run([*commands.kamailio(instance), "-c"], capture_output=True, text=True, timeout=30)
     assert checked.returncode == 0, checked.stderr
     assert "config file ok" in checked.stderr
@@ -44,7 +44,7 @@ def test_kamailio_accepts_what_is_written(tmp_path: Path, settings: dict[str, st
 
 def test_writing_again_keeps_keys_trunks_and_registrations(tmp_path: Path) -> None:
     instance = make(tmp_path)
-    config.render(instance, trunks=[config.TrunkPeer(3, "192.0.2.5", 5060)])
+    config.render(instance, trunks=[peers.TrunkPeer(3, "192.0.2.5", 5060)])
     before = {path: path.read_bytes() for path in certificate.ensure(instance)}
     local = (config.folder(instance) / "local.cfg").read_text()
     config.render(instance)
@@ -79,7 +79,7 @@ def test_what_the_edge_cannot_use_is_one_sentence(
 def test_a_trunk_on_this_machine_is_known_by_its_port_too(tmp_path: Path) -> None:
     instance = make(tmp_path)
     config.render(
-        instance, trunks=[config.TrunkPeer(1, "127.0.0.1", 5099), config.TrunkPeer(2, "192.0.2.9", 5099)]
+        instance, trunks=[peers.TrunkPeer(1, "127.0.0.1", 5099), peers.TrunkPeer(2, "192.0.2.9", 5099)]
     )
     lines = (config.folder(instance) / "address.list").read_text().splitlines()
     assert lines[1:] == ["1 127.0.0.1 32 5099", "2 192.0.2.9 32 0"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from pbxsite.instance import Instance
-from telephony.edge import config, rpc
+from telephony.edge import config, peers, rpc
 from tests.edge.agents import SDP, MediaNode, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
 from tests.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
@@ -138,8 +138,8 @@ def test_a_trunk_can_be_added_while_the_edge_works(outside: tuple[Servers, Media
     provider.send(request)
     assert provider.final(request).status == 407
     for trunk, known in ((12, True), (13, True), (0, False)):
-        peers = [config.TrunkPeer(trunk, "localhost", port)] if trunk else []
-        config.write_trunks(edge, peers)
+        trunks = [peers.TrunkPeer(trunk, "localhost", port)] if trunk else []
+        config.write_trunks(edge, trunks)
         rpc.reload_trunks(to=edge)
         request = provider.build("INVITE", "sip:+31201234567@kiestoon", body=sdp)
         provider.send(request)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pbxsite.instance import Instance
-from telephony.edge import config, names, rpc, trunks
+from telephony.edge import config, dns, peers, rpc, trunks
 from tests.certificates import Authority, Issued
 from tests.edge.agents import MediaNode, Message, Phone, request_for
 from tests.edge.dialogs import from_node
@@ -171,7 +171,7 @@ def test_we_register_call_and_are_called_over_a_connection(
 ) -> None:
     one = provider(authority.issue("127.0.0.1") if transport == "tls" else None)
     port = one.wire.address[1]
-    peer = config.TrunkPeer(
+    peer = peers.TrunkPeer(
         *(3, "127.0.0.1", port, "ourname", "ourpassword"),
         register=600,
         transport=transport,
@@ -194,7 +194,7 @@ def test_a_provider_whose_certificate_is_for_somebody_else_gets_no_call(
 ) -> None:
     one = provider(authority.issue("other.example"))
     port = one.wire.address[1]
-    peer = config.TrunkPeer(3, "127.0.0.1", port, transport="tls", authority=authority.pem)
+    peer = peers.TrunkPeer(3, "127.0.0.1", port, transport="tls", authority=authority.pem)
     trunks.apply(edge, [peer])
     health = state_of(edge, peer)
     assert health.state == "away" and "certificate" in health.error and "mismatch" in health.error
@@ -202,10 +202,8 @@ def test_a_provider_whose_certificate_is_for_somebody_else_gets_no_call(
     assert trunks.withheld([peer], {3: health}), "looked at again soon"
     # The administrator may know better, and that holds for this trunk only.
     other = provider(authority.issue("127.0.0.1"))
-    unchecked = config.TrunkPeer(3, "127.0.0.1", port, transport="tls", verify=False)
-    checked = config.TrunkPeer(
-        4, "127.0.0.1", other.wire.address[1], transport="tls", authority=authority.pem
-    )
+    unchecked = peers.TrunkPeer(3, "127.0.0.1", port, transport="tls", verify=False)
+    checked = peers.TrunkPeer(4, "127.0.0.1", other.wire.address[1], transport="tls", authority=authority.pem)
     trunks.apply(edge, [unchecked, checked])
     talks(edge, node, one)
     assert isinstance(other.wire, ListeningWire)
@@ -220,10 +218,10 @@ def test_a_certificate_that_nobody_known_has_signed_is_refused_at_every_connecti
 ) -> None:
     (port,) = free_ports(1)
     one = provider(authority.issue("127.0.0.1"), port)
-    peer = config.TrunkPeer(3, "127.0.0.1", port, transport="tls")
+    peer = peers.TrunkPeer(3, "127.0.0.1", port, transport="tls")
     trunks.apply(edge, [peer])
     assert "certificate" in state_of(edge, peer).error, "the system's authorities do not know this one"
-    peer = config.TrunkPeer(3, "127.0.0.1", port, transport="tls", authority=authority.pem)
+    peer = peers.TrunkPeer(3, "127.0.0.1", port, transport="tls", authority=authority.pem)
     trunks.apply(edge, [peer])
     assert state_of(edge, peer).state != "away"
     # Somebody else takes the provider's place after it has been looked at.
@@ -251,7 +249,7 @@ def test_a_domain_says_by_its_records_where_the_provider_is(
         ("one.provider.example", "A"): ["127.0.0.1"],
         ("two.provider.example", "A"): ["127.0.0.1"],
     }
-    peer = config.TrunkPeer(3, "provider.example", None, transport="dns")
+    peer = peers.TrunkPeer(3, "provider.example", None, transport="dns")
     trunks.apply(edge, [peer])
     # The first place is dead: the call goes to the second.
     talks(edge, node, one)
@@ -274,7 +272,7 @@ def test_without_naptr_records_the_srv_records_of_the_transport_count_and_then_t
     }
 
     def found(host: str, port: int | None, transport: str) -> list[str]:
-        return [place.uri for place in names.places(host, port, transport, nameserver.address)]
+        return [place.uri for place in dns.places(host, port, transport, nameserver.address)]
 
     by_srv = ["sip:127.0.0.3:5072", "sip:127.0.0.2:5070"]
     assert found("provider.example", None, "dns") == by_srv
@@ -289,11 +287,11 @@ def test_a_new_address_is_not_held_to_be_away_because_the_old_one_was(
     edge: Instance, provider: ProviderMaker
 ) -> None:
     old, new = provider(), provider()
-    trunks.apply(edge, [config.TrunkPeer(3, "127.0.0.1", old.wire.address[1], transport="tcp")])
+    trunks.apply(edge, [peers.TrunkPeer(3, "127.0.0.1", old.wire.address[1], transport="tcp")])
     rpc.call("htable.seti", "trunk_down", "3:0", 1, to=edge)
-    peer = config.TrunkPeer(3, "127.0.0.1", old.wire.address[1], transport="tcp")
+    peer = peers.TrunkPeer(3, "127.0.0.1", old.wire.address[1], transport="tcp")
     trunks.apply(edge, [peer])
     assert state_of(edge, peer).state == "away", "the same address is what it was"
-    peer = config.TrunkPeer(3, "127.0.0.1", new.wire.address[1], transport="tcp")
+    peer = peers.TrunkPeer(3, "127.0.0.1", new.wire.address[1], transport="tcp")
     trunks.apply(edge, [peer])
     assert state_of(edge, peer).state != "away"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pbxsite.instance import Instance
-from telephony.edge import config, providers, rpc, trunks
+from telephony.edge import config, peers, providers, rpc, trunks
 from tests.edge.agents import SDP, MediaNode, Message, Phone, request_for
 from tests.edge.dialogs import answer_to, from_node, pick_up
 from tests.edge.events import until
@@ -63,8 +63,8 @@ def provider(exchange: tuple[Servers, MediaNode]) -> Iterator[ProviderMaker]:
         one.close()
 
 
-def peer_of(one: Phone, trunk: int = 3, **more: str | int) -> config.TrunkPeer:
-    return config.TrunkPeer(trunk, "127.0.0.1", one.wire.address[1], **more)  # type: ignore[arg-type]
+def peer_of(one: Phone, trunk: int = 3, **more: str | int) -> peers.TrunkPeer:
+    return peers.TrunkPeer(trunk, "127.0.0.1", one.wire.address[1], **more)  # type: ignore[arg-type]
 
 
 def register_with(edge: Instance, one: Phone, trunk: int = 3, expires: int = 600) -> str:
@@ -82,7 +82,7 @@ def register_with(edge: Instance, one: Phone, trunk: int = 3, expires: int = 600
     return providers.contact_of(edge, trunk)
 
 
-def state_of(edge: Instance, peer: config.TrunkPeer) -> trunks.Health:
+def state_of(edge: Instance, peer: peers.TrunkPeer) -> trunks.Health:
     return trunks.look(edge, [peer], {})[peer.id]
 
 
@@ -184,7 +184,7 @@ def test_a_silent_trunk_is_given_up_within_three_seconds_and_is_away(
 
 
 def test_a_trunk_without_an_address_is_away_and_refuses_at_once(edge: Instance, node: MediaNode) -> None:
-    peer = config.TrunkPeer(3, "nowhere.invalid", 5060)
+    peer = peers.TrunkPeer(3, "nowhere.invalid", 5060)
     trunks.apply(edge, [peer])
     request = from_node(node, "sip:+31201234567@nowhere.invalid", ("X-Kiestoon-Trunk", "3"))
     assert node.final(request).status == 503

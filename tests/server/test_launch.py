@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pbxsite import launch
+from pbxsite.run import launch
 
 LAUNCH = launch.__file__
 

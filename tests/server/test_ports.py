@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pbxsite import instance as instances
-from pbxsite import ports
+from pbxsite.run import ports
 from tests.servers import environment
 
 

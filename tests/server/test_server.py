@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pbxsite import instance as instances
-from pbxsite import launch, server
+from pbxsite.run import launch, server
 from tests.server.walk import walk
 from tests.servers import environment
 from tests.sip.phones import Phones
@@ -48,7 +48,7 @@ class Exchange:
         )
 
     def server(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run("-m", "pbxsite.server", *arguments)
+        return self.run("-m", "pbxsite.run.server", *arguments)
 
     def processes(self) -> dict[str, int]:
         infos: Any = server.proxy(self.instance).supervisor.getAllProcessInfo()

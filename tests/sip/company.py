@@ -18,7 +18,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import User
-from telephony.models import Device, Extension, InboundNumber, RingGroup, RingGroupMember, Trunk
+from telephony.extensions.models import Device, Extension, RingGroup, RingGroupMember
+from telephony.trunks.models import InboundNumber, Trunk
 from voicemail.models import Mailbox
 
 NAMES = {

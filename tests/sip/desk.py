@@ -14,8 +14,8 @@ import subprocess
 import sys
 from typing import Any, Self
 
+import live
 from pbxsite.instance import ROOT
-from telephony import live
 from tests.sip.exchange import Exchange, eventually
 
 PERSON = "101"
@@ -66,7 +66,8 @@ def apply(settings: dict[str, Any]) -> None:
     """Put everything back as it was, then have these settings, in one transaction."""
     from presence import actions
     from presence.models import Forwarding, ForwardingException, Presence
-    from telephony.models import CallingLimits, Extension
+    from telephony.extensions.models import Extension
+    from telephony.trunks.rules import CallingLimits
 
     extension = Extension.objects.get(number=PERSON)
     Extension.objects.update(department=None, ring_seconds=settings.get("ring_seconds", 5))
@@ -105,7 +106,7 @@ def apply(settings: dict[str, Any]) -> None:
 def chain(length: int) -> None:
     """So many extensions without a phone, 200 and on, each of which forwards to the next; the last to 102."""
     from presence.models import Forwarding, Presence
-    from telephony.models import Extension
+    from telephony.extensions.models import Extension
 
     Extension.objects.filter(number__regex="^2..$").delete()
     rows = [
@@ -122,7 +123,8 @@ def chain(length: int) -> None:
 
 def set_receptionist(number: str) -> None:
     """One receptionist that has this number, or none at all."""
-    from telephony.models import Prompt, Receptionist
+    from telephony.receptionist.models import Receptionist
+    from telephony.sound.models import Prompt
 
     Receptionist.objects.all().delete()
     Prompt.objects.all().delete()
@@ -135,15 +137,9 @@ def set_hours(settings: dict[str, Any]) -> None:
     """Office hours, a department, and where our number leads."""
     from django.utils import timezone
 
-    from telephony.models import (
-        Department,
-        Extension,
-        InboundNumber,
-        OfficeBreak,
-        OfficeHours,
-        OfficeSpan,
-        OwnHoliday,
-    )
+    from telephony.extensions.models import Department, Extension
+    from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+    from telephony.trunks.models import InboundNumber
 
     OfficeHours.objects.all().delete()
     Department.objects.all().delete()

@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 import redis
 
 from pbxsite.instance import ROOT, Instance
-from telephony.edge import config, rpc
+from telephony.edge import config, peers, rpc
 from tests.servers import Server, Servers, free_ports
 from tests.sip.phones import Phone, Phones
 
@@ -39,7 +39,7 @@ class Exchange:
 
     def __enter__(self) -> Self:
         self.run("-m", "tests.sip.company", f"127.0.0.1:{self.trunk_port}")
-        peer = config.TrunkPeer(id=1, host="127.0.0.1", port=self.trunk_port)
+        peer = peers.TrunkPeer(id=1, host="127.0.0.1", port=self.trunk_port)
         self.render(peer)
         self.servers.start("redis", "relay", "edge")
         self.start_media()
@@ -49,7 +49,7 @@ class Exchange:
     def __exit__(self, *_error: object) -> None:
         self.servers.__exit__(None, None, None)
 
-    def render(self, peer: config.TrunkPeer) -> None:
+    def render(self, peer: peers.TrunkPeer) -> None:
         """Write what the edge reads."""
         config.render(self.instance, trunks=[peer])
 

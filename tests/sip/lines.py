@@ -19,15 +19,9 @@ if __name__ == "__main__":
 
 from django.db import transaction
 
-from telephony.models import (
-    CallingLimits,
-    Extension,
-    InboundNumber,
-    OutboundRule,
-    OutboundRuleTrunk,
-    OutsideRights,
-    Trunk,
-)
+from telephony.extensions.models import Extension
+from telephony.trunks.models import InboundNumber, Trunk
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
 
 FIRST = "Demolijn"
 NUMBER = "+31201234567"

@@ -20,8 +20,8 @@ from xmlrpc.client import Fault
 
 import pytest
 
-from pbxsite import launch, processes, server
 from pbxsite.instance import ROOT
+from pbxsite.run import launch, processes, server
 from telephony.edge import rpc
 from tests.sip.exchange import Exchange
 

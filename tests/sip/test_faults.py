@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import pytest
 
-from telephony import story
+from telephony.calls import story
 from telephony.edge import rpc
 from tests.sip.exchange import eventually
 from tests.sip.phones import Phone, Phones

@@ -154,8 +154,11 @@ async def set_status(phone: object, code: str) -> None:
 
 
 async def test_who_wants_no_lamp_has_none(exchange: Exchange, phones: Phones, desk: Lamps) -> None:
-    hide = "from telephony.models import Extension; Extension.objects.filter(number='101').update(lamp_private={})"
-    tell = "; from telephony.directory import announce_change; announce_change()"
+    hide = (
+        "from telephony.extensions.models import Extension; "
+        "Extension.objects.filter(number='101').update(lamp_private={})"
+    )
+    tell = "; from live.changes import announce_change; announce_change()"
     await exchange.manage("shell", "-c", hide.format("True") + tell)
     try:
         await desk.watch("101")
@@ -180,8 +183,11 @@ async def test_who_wants_no_lamp_has_none(exchange: Exchange, phones: Phones, de
 
 async def test_who_wants_no_lamp_has_no_call_picked_up_either(exchange: Exchange, phones: Phones) -> None:
     """102 is in a group with 101."""
-    hide = "from telephony.models import Extension; Extension.objects.filter(number='101').update(lamp_private={})"
-    tell = "; from telephony.directory import announce_change; announce_change()"
+    hide = (
+        "from telephony.extensions.models import Extension; "
+        "Extension.objects.filter(number='101').update(lamp_private={})"
+    )
+    tell = "; from live.changes import announce_change; announce_change()"
     read = f"kiestoon:directory:{exchange.instance.node}"
     before = int(exchange.redis("GET", read) or 0)
     await exchange.manage("shell", "-c", hide.format("True") + tell)

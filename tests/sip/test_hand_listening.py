@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from telephony import control
+from telephony.calls import control
 from tests.sip.exchange import Exchange
 from tests.sip.hand import HZ, Hand, Refused, expect
 from tests.sip.phones import Phones

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from api.audience import news
+from api.live.audience import news
 from tests.sip.exchange import Exchange, eventually
 from tests.sip.phones import Phones
 

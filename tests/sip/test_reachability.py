@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from telephony import live, story
+import live
+from telephony.calls import story
 from tests.sip.desk import Desk
 from tests.sip.exchange import Exchange
 from tests.sip.phones import Phone, Phones

@@ -30,7 +30,7 @@ async def have(exchange: Exchange, statements: str) -> None:
 
 async def command(exchange: Exchange, verb: str, call_id: str, **args: Any) -> None:
     """Have the exchange do something with a live call."""
-    words = f"from telephony import control; control.command({verb!r}, {call_id!r}, **{args!r})"
+    words = f"from telephony.calls import control; control.command({verb!r}, {call_id!r}, **{args!r})"
     await asyncio.to_thread(exchange.run, "-c", DJANGO + words)
 
 
@@ -150,7 +150,7 @@ async def test_both_hear_that_it_is_recorded_before_they_hear_each_other(
     )
 
 
-ANNOUNCE = "from telephony.directory import announce_change; announce_change()"
+ANNOUNCE = "from live.changes import announce_change; announce_change()"
 
 
 async def test_who_switches_the_recording_on_has_it_said_to_both(exchange: Exchange, phones: Phones) -> None:

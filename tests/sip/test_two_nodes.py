@@ -13,8 +13,8 @@ from typing import Any, Self
 import pytest
 import redis
 
-from telephony import live
-from telephony.edge import config
+import live
+from telephony.edge import config, peers
 from telephony.engine.elsewhere import EVERY
 from telephony.engine.snapshot import CallSnapshot
 from tests.servers import free_ports, free_range
@@ -45,7 +45,7 @@ class TwoNodes(Exchange):
         self.servers.add("media2", ["env", *environ, *self._python, "-m", *worker, *quiet], self._both_ready)
         return self
 
-    def render(self, peer: config.TrunkPeer) -> None:
+    def render(self, peer: peers.TrunkPeer) -> None:
         ports = (self.instance.media_port, self.second_port)
         config.render(self.instance, trunks=[peer], nodes=[f"127.0.0.1:{port}" for port in ports])
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from telephony.destination import Destination
-from telephony.directory import Directory
-from telephony.entries import (
+from telephony.routing import Deposit, Note, Plan, Refuse, Request, Ring, RingOutside, Service, Steps
+from telephony.routing.destination import Destination
+from telephony.routing.directory import Directory
+from telephony.routing.entries import (
     DepartmentEntry,
     ExceptionEntry,
     ExtensionEntry,
@@ -18,9 +19,8 @@ from telephony.entries import (
     PresenceEntry,
     TrunkEntry,
 )
-from telephony.hours import Hours, Span
-from telephony.outbound import Outbound
-from telephony.routing import Deposit, Note, Plan, Refuse, Request, Ring, RingOutside, Service, Steps
+from telephony.routing.opening import Hours, Span
+from telephony.routing.outbound_rules import Outbound
 
 ZONE = "Europe/Amsterdam"
 WEDNESDAY_NOON = datetime.datetime(2026, 3, 4, 11, tzinfo=datetime.UTC)  # 12:00 in Amsterdam

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+import live
 from accounts.models import User
 from pbxsite.instance import instance
-from telephony import live
-from telephony.models import Extension
+from telephony.extensions.models import Extension
 from voicemail.models import Mailbox
 
 

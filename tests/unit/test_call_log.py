@@ -13,12 +13,12 @@ import redis
 from django.db import OperationalError
 from django.utils import timezone
 
-from telephony import live
+import live
+from telephony.calls.models import Call, CallLeg
+from telephony.calls.story import tell
 from telephony.engine import call_log
 from telephony.engine.call_log import CallLog
 from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
-from telephony.models import Call, CallLeg
-from telephony.story import tell
 from telephony.tasks import close_abandoned_calls
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from telephony import control
-from telephony.control import ControlError
+from telephony.calls import control
+from telephony.calls.control import ControlError
 from telephony.engine import call as calls
 from telephony.engine.state import (
     CALL_MOVES,

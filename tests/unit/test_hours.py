@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from telephony.hours import Hours, Span, look, overlapping, within
+from telephony.routing.opening import Hours, Span, look, overlapping, within
 
 AMSTERDAM, NEW_YORK = "Europe/Amsterdam", "America/New_York"
 WEEK = tuple(Span(day, time(8, 30), time(17, 30)) for day in range(5))

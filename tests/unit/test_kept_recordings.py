@@ -22,10 +22,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from pbxsite.instance import instance
-from telephony.models import Call, Department, Extension, InboundNumber, Recording, RecordingRule, Trunk
+from telephony.calls.models import Call
+from telephony.extensions.models import Department, Extension
 from telephony.recordings import actions, compress, keep
 from telephony.recordings.keep import keep_recordings
+from telephony.recordings.models import Recording, RecordingRule
 from telephony.tasks import tend_recordings
+from telephony.trunks.models import InboundNumber, Trunk
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from telephony.directory import Directory
 from telephony.engine.lines import end_in_time, is_silent, is_trunks_fault, readable_invitation
 from telephony.engine.sip import Invitation
-from telephony.entries import TrunkEntry
+from telephony.routing.directory import Directory
+from telephony.routing.entries import TrunkEntry
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
-from telephony.directory import Directory
 from telephony.engine.exchange import Exchange
 from telephony.engine.moving import search_for
 from telephony.engine.sip import Invitation
+from telephony.routing.directory import Directory
 from tests.unit.company import COMPANY
 
 HERE, THERE = "0a1b2c3d4e5f6", "9a1b2c3d4e5f6"

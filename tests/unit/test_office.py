@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from telephony import office
-from telephony.hours import Span, look
-from telephony.models import Department, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.extensions.models import Department
+from telephony.hours import calendar, directory
+from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.routing.opening import Span, look
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -22,13 +23,13 @@ NOW = datetime.datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _now() -> Any:
-    office.public_holidays.cache_clear()
+    calendar.public_holidays.cache_clear()
     with time_machine.travel(NOW, tick=False):
         yield
 
 
 def test_nothing_set_means_always_open() -> None:
-    organisation, own = office.load_hours()
+    organisation, own = directory.load_hours()
     assert own == {}
     assert look(organisation, datetime.datetime(2026, 12, 25, 3, tzinfo=UTC)).open
 
@@ -40,11 +41,11 @@ def test_hours_of_the_organisation_and_of_a_department() -> None:
     OfficeBreak.objects.create(hours=ours, weekday=0, start=time(12), end=time(13))
     sales = Department.objects.create(name="Sales")
     theirs = OfficeHours.objects.create(department=sales, time_zone="America/New_York", closed_until=NOW)
-    organisation, own = office.load_hours()
+    organisation, own = directory.load_hours()
     assert organisation.spans == (Span(0, time(9), time(17)), Span(1, time(9), time()))
     assert organisation.breaks == (Span(0, time(12), time(13)),)
     assert organisation.holidays[date(2026, 12, 25)] == "Eerste kerstdag"
-    assert own == {sales.pk: office.hours_of(theirs)}
+    assert own == {sales.pk: directory.hours_of(theirs)}
     assert own[sales.pk].zone == "America/New_York"
     assert not own[sales.pk].holidays
 
@@ -53,33 +54,33 @@ def test_special_days_close_and_open() -> None:
     ours = OfficeHours.objects.create(country="NL")
     OwnHoliday.objects.create(hours=ours, day=date(2026, 12, 31), name="Stocktaking")
     OwnHoliday.objects.create(hours=ours, day=date(2027, 3, 26), name="Good Friday", closed=False)
-    organisation, _own = office.load_hours()
+    organisation, _own = directory.load_hours()
     assert organisation.holidays[date(2026, 12, 31)] == "Stocktaking"
     assert date(2027, 3, 26) not in organisation.holidays
-    assert date(2027, 3, 26) in office.public_holidays("NL", "", 2026)
+    assert date(2027, 3, 26) in calendar.public_holidays("NL", "", 2026)
 
 
 def test_a_region_has_days_of_its_own() -> None:
     epiphany = date(2027, 1, 6)
-    assert epiphany in office.public_holidays("DE", "BY", 2026)
-    assert epiphany not in office.public_holidays("DE", "HH", 2026)
-    assert epiphany not in office.public_holidays("DE", "", 2026)
+    assert epiphany in calendar.public_holidays("DE", "BY", 2026)
+    assert epiphany not in calendar.public_holidays("DE", "HH", 2026)
+    assert epiphany not in calendar.public_holidays("DE", "", 2026)
 
 
 def test_holidays_are_known_for_years_to_come() -> None:
-    days = office.public_holidays("NL", "", 2026)
+    days = calendar.public_holidays("NL", "", 2026)
     assert {day.year for day in days} == {2025, 2026, 2027, 2028, 2029}
 
 
 def test_what_the_calendar_forgot_since_closes_nothing() -> None:
-    assert not office.public_holidays("XX", "", 2026)
-    assert not office.public_holidays("NL", "Nowhere", 2026)
+    assert not calendar.public_holidays("XX", "", 2026)
+    assert not calendar.public_holidays("NL", "Nowhere", 2026)
 
 
 def test_a_hundred_departments_cost_as_many_queries_as_one() -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
-            office.load_hours()
+            directory.load_hours()
         return len(queries)
 
     for index in range(2):
@@ -116,8 +117,8 @@ def test_a_calendar_that_does_not_exist_is_refused(country: str, region: str, fi
 
 def test_a_time_zone_that_this_machine_does_not_know_stops_no_call(settings: Any) -> None:
     OfficeHours.objects.create(time_zone="Mars/Olympus")
-    assert office.load_hours()[0].zone == settings.TIME_ZONE
-    assert look(office.load_hours()[0], NOW).open
+    assert directory.load_hours()[0].zone == settings.TIME_ZONE
+    assert look(directory.load_hours()[0], NOW).open
 
 
 def test_capitals_do_not_matter() -> None:

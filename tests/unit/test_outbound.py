@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telephony import dialling, outbound
-from telephony.countries import NEIGHBOURS, nearby
-from telephony.entries import Line, TrunkEntry
-from telephony.outbound import Caller, Lines, Outbound, Person, Refusal, Rule, Usage
+from telephony.routing import outbound_rules, phone_numbers
+from telephony.routing.countries import NEIGHBOURS, nearby
+from telephony.routing.entries import Line, TrunkEntry
+from telephony.routing.outbound_rules import Caller, Lines, Outbound, Person, Refusal, Rule, Usage
 
 # As many as script/bench counts; fewer on a laptop in a hurry.
 EXAMPLES = int(os.environ.get("KIESTOON_EXAMPLES", "2000"))
@@ -27,7 +27,7 @@ FREE = Usage()
 
 
 def call(number: str, out: Outbound = BOTH, caller: Caller = ANNA, usage: Usage = FREE) -> Lines | Refusal:
-    return outbound.lines(out, number, caller, usage)
+    return outbound_rules.lines(out, number, caller, usage)
 
 
 def way(number: str, out: Outbound = BOTH, caller: Caller = ANNA, usage: Usage = FREE) -> Lines:
@@ -217,7 +217,7 @@ def test_what_an_administrator_allows_is_allowed() -> None:
 def test_neighbours_are_neighbours_of_each_other_and_can_be_called() -> None:
     islands = {"AX", "SJ", "VA", "SM", "GG", "JE", "IM", "GI", "GL", "FO", "MC", "LI", "AD"}
     for country, others in NEIGHBOURS.items():
-        assert {country} | others <= dialling.COUNTRIES | {"XK"}
+        assert {country} | others <= phone_numbers.COUNTRIES | {"XK"}
         for other in others - islands:
             assert other not in NEIGHBOURS or country in NEIGHBOURS[other] | islands, (country, other)
     assert nearby("NL") == {"NL", "BE", "DE"}
@@ -277,10 +277,10 @@ def test_the_limits_of_a_person_do_not_hold_for_calls_that_nobody_forwards() -> 
 def test_a_limit_is_looked_at_again_before_each_line_but_never_for_help() -> None:
     out = dataclasses.replace(BOTH, person_calls=1)
     (line, _second), (help_line, _) = way("0201234567", out).lines, way("112", out).lines
-    assert outbound.exceeded(out, line, FREE) is None
+    assert outbound_rules.exceeded(out, line, FREE) is None
     taken = Usage(1, 0, {"100": 1})
-    assert getattr(outbound.exceeded(out, line, taken), "code", "") == "calls_limit_of"
-    assert outbound.exceeded(out, help_line, taken) is None
+    assert getattr(outbound_rules.exceeded(out, line, taken), "code", "") == "calls_limit_of"
+    assert outbound_rules.exceeded(out, help_line, taken) is None
 
 
 def test_a_limit_of_ones_own_comes_before_that_of_everybody() -> None:
@@ -390,7 +390,7 @@ def test_whatever_is_dialled_is_refused_or_leads_to_where_one_may_call(
     found = call(number, out, usage=usage)
     if isinstance(found, Refusal):
         assert found.status >= 400 and found.prompt
-        assert not outbound.is_emergency(number, out.country) or not out.trunks
+        assert not outbound_rules.is_emergency(number, out.country) or not out.trunks
         return
     assert found.lines and {line.trunk.id for line in found.lines} <= {1, 2}
     places = [line.trunk.id in usage.away for line in found.lines]
@@ -398,9 +398,9 @@ def test_whatever_is_dialled_is_refused_or_leads_to_where_one_may_call(
     if found.emergency:
         return
     for line in found.lines:
-        assert dialling.is_dialable(line.number)
-        as_provider = dialling.read(line.number, out.country)
-        if len(line.number) > dialling.LONGEST_SHORT:
+        assert phone_numbers.is_dialable(line.number)
+        as_provider = phone_numbers.read(line.number, out.country)
+        if len(line.number) > phone_numbers.LONGEST_SHORT:
             parsed = as_the_provider_reads(line, out.country)
             region = phonenumbers.region_code_for_number(parsed)
             assert region in nearby(out.country) or parsed.country_code == 800
@@ -418,6 +418,6 @@ def test_help_always_has_a_line_while_there_is_a_trunk(out: Outbound, usage: Usa
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.sampled_from(["20", "10", "6", "14", "900"]), st.integers(0, 99_999_999))
 def test_the_international_form_of_a_number_is_itself(begin: str, rest: int) -> None:
-    once = dialling.international(f"0{begin}{rest}", "NL")
-    assert dialling.international(once, "NL") == once
-    assert dialling.international(once, "BE") == once or not once.startswith("+")
+    once = phone_numbers.international(f"0{begin}{rest}", "NL")
+    assert phone_numbers.international(once, "NL") == once
+    assert phone_numbers.international(once, "BE") == once or not once.startswith("+")

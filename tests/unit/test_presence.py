@@ -18,12 +18,14 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+import live
+from live import changes
 from presence import actions, selectors
 from presence.models import SLOTS, Forwarding, Presence, WorkingSpan
 from presence.numbers import as_caller, as_outside_number
 from presence.status import effective
-from telephony import directory, live, numbers
-from telephony.models import Department, Extension, RingGroup
+from telephony.extensions import numbering
+from telephony.extensions.models import Department, Extension, RingGroup
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +54,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What was told after the commit, in order; `directory` for the media nodes."""
     heard: list[dict[str, Any]] = []
     monkeypatch.setattr(live, "publish", heard.append)
-    monkeypatch.setattr(directory, "announce_change", lambda: heard.append({"kind": "announced"}))
+    monkeypatch.setattr(changes, "announce_change", lambda: heard.append({"kind": "announced"}))
     return heard
 
 
@@ -505,7 +507,7 @@ def test_a_rule_leads_to_no_group_or_receptionist_that_is_out_of_use(anna: Exten
 
 def test_parking_slots_are_nobodys_numbers() -> None:
     with pytest.raises(ValidationError):
-        numbers.check_free("705")
+        numbering.check_free("705")
     Extension.objects.create(number="699", name="x")
-    assert not numbers.reserved() & {"699", "710"}
-    assert {"700", "709"} <= numbers.reserved()
+    assert not numbering.reserved() & {"699", "710"}
+    assert {"700", "709"} <= numbering.reserved()

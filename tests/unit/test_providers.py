@@ -9,8 +9,8 @@ import pytest
 from pbxsite import instance as instances
 from pbxsite.instance import Instance
 from telephony.edge import addresses, providers
-from telephony.edge.config import TrunkPeer
-from telephony.edge.names import Place
+from telephony.edge.dns import Place
+from telephony.edge.peers import TrunkPeer
 from tests.servers import environment
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony.directory import Directory, ExtensionEntry
 from telephony.engine.flows.receptionist import MOST_NAMES, matches, spellings
 from telephony.recordings.rules import Wish, wish
+from telephony.routing.directory import Directory
+from telephony.routing.entries import ExtensionEntry
 
 PEOPLE = [
     ("100", "Anna de Wit"),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from telephony.models import Call
+from telephony.calls.models import Call
 from voicemail.models import Mailbox, Message
 from voicemail.recovery import (
     HEADER,

@@ -8,10 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony.destination import Destination
-from telephony.directory import Directory
-from telephony.entries import ExtensionEntry, GroupEntry, InboundEntry, TrunkEntry
-from telephony.outbound import Outbound
 from telephony.routing import (
     Deposit,
     Note,
@@ -24,7 +20,11 @@ from telephony.routing import (
     normalise,
     plan,
 )
-from telephony.speech import PROMPTS
+from telephony.routing.destination import Destination
+from telephony.routing.directory import Directory
+from telephony.routing.entries import ExtensionEntry, GroupEntry, InboundEntry, TrunkEntry
+from telephony.routing.outbound_rules import Outbound
+from telephony.sound.speech import PROMPTS
 
 DID = "+31201234567"
 NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)

@@ -10,19 +10,9 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from telephony import dialling
-from telephony.destination import Destination, Kind, normalise
-from telephony.directory import Directory
-from telephony.entries import (
-    DepartmentEntry,
-    ExceptionEntry,
-    GroupEntry,
-    InboundEntry,
-    PresenceEntry,
-    ReceptionistEntry,
-)
-from telephony.hours import Hours, Span
-from telephony.outbound import Outbound, Usage
+from telephony.calls.simulate import SimulationError, simulate
+from telephony.calls.story import tell_step
+from telephony.extensions.destinations import Kind
 from telephony.routing import (
     MOST_HOPS,
     Deposit,
@@ -36,14 +26,25 @@ from telephony.routing import (
     Step,
     every_path,
     every_step,
+    phone_numbers,
     plan,
     towards,
 )
+from telephony.routing.destination import Destination, normalise
+from telephony.routing.directory import Directory
+from telephony.routing.entries import (
+    DepartmentEntry,
+    ExceptionEntry,
+    GroupEntry,
+    InboundEntry,
+    PresenceEntry,
+    ReceptionistEntry,
+)
 from telephony.routing.forwarding import AVAILABLE, status_now
 from telephony.routing.internal import FORKS
-from telephony.simulate import SimulationError, simulate
-from telephony.speech import PROMPTS
-from telephony.story import tell_step
+from telephony.routing.opening import Hours, Span
+from telephony.routing.outbound_rules import Outbound, Usage
+from telephony.sound.speech import PROMPTS
 from tests.unit.company import DID, OFFICE, OUTSIDER, TRUNK, person
 
 PLANS = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -271,7 +272,7 @@ def test_no_plan_rings_the_caller(directory: Directory, request: Request) -> Non
         if isinstance(step, Ring):
             assert not people & set(step.extensions)
         for called in called_outside(step):
-            assert not any(dialling.same(called, number, "NL") for number in numbers)
+            assert not any(phone_numbers.same(called, number, "NL") for number in numbers)
 
 
 def called_outside(step: Step) -> list[str]:

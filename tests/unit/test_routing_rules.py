@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from telephony.directory import Directory
-from telephony.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry
-from telephony.hours import Hours, Span
-from telephony.outbound import Outbound, Usage
 from telephony.routing import Deposit, Note, Refuse, RingOutside, every_step, plan, towards
+from telephony.routing.directory import Directory
+from telephony.routing.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry
+from telephony.routing.opening import Hours, Span
+from telephony.routing.outbound_rules import Outbound, Usage
 from tests.unit.company import (
     BUSY,
     COMPANY,

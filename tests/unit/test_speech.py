@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pbxsite.instance import instance
-from telephony import speech, tasks
+from telephony import tasks
+from telephony.sound import speech
 
 DAY = 86_400
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pbxsite.instance import ROOT
-from telephony.story import SENTENCES, tell, tell_step
+from telephony.calls.story import SENTENCES, tell, tell_step
 
 # `call.step(result.code, …)` tells how ringing ended.
 RESULT_ARGUMENTS = frozenset({"who", "seconds", "status"})

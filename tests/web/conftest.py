@@ -14,12 +14,12 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, TestCase
 
+import live
 from accounts.models import User
-from pbxsite import health
 from pbxsite.instance import Instance, instance
-from telephony import live
-from telephony.edge import config, rpc
-from telephony.models import Device, Extension
+from pbxsite.run import health
+from telephony.edge import config, peers, rpc
+from telephony.extensions.models import Device, Extension
 from voicemail.models import Mailbox, Message
 
 
@@ -58,7 +58,7 @@ class Edge:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     trunks: list[str] = field(default_factory=list)
 
-    def write_trunks(self, _instance: Instance, trunks: Iterable[config.TrunkPeer]) -> None:
+    def write_trunks(self, _instance: Instance, trunks: Iterable[peers.TrunkPeer]) -> None:
         self.trunks = [trunk.host for trunk in trunks]
 
     def _ask(self, *question: str) -> None:

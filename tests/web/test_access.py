@@ -20,19 +20,15 @@ from django.utils import timezone
 from accounts.models import SignInPolicy, User
 from pbxsite.asgi import application
 from presence.models import Reachability
-from telephony.models import (
-    Ban,
-    Call,
-    Prompt,
-    Receptionist,
-    Recording,
-    RecordingRule,
-    Registration,
-    RingGroup,
-    Trunk,
-)
-from telephony.models.hours import Department, OfficeHours
-from telephony.models.trunks import CallingLimits, OutboundRule, OutsideRights
+from telephony.calls.models import Call
+from telephony.edge.models import Ban, Registration
+from telephony.extensions.models import Department, RingGroup
+from telephony.hours.models import OfficeHours
+from telephony.receptionist.models import Receptionist
+from telephony.recordings.models import Recording, RecordingRule
+from telephony.sound.models import Prompt
+from telephony.trunks.models import Trunk
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutsideRights
 from tests.web.conftest import make_message, make_phone, sign_in
 from voicemail.models import Mailbox
 

@@ -100,7 +100,7 @@ def test_the_page_is_read_only(built: Path, anna: Client) -> None:
 def test_of_the_client_this_build_and_the_one_before_it_are_kept(tmp_path: Path, settings: Any) -> None:
     dist = tmp_path / "dist"
     settings.STATIC_ROOT, settings.STATICFILES_DIRS = tmp_path / "static", [("client", dist)]
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "pbxsite.static.Storage"}}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "pbxsite.http.static.Storage"}}
 
     def collect(*names: str) -> list[str]:
         shutil.rmtree(dist, ignore_errors=True)

@@ -13,9 +13,10 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from pbxsite.instance import instance
-from telephony import office
-from telephony.hours import look
-from telephony.models import Device, Extension, InboundNumber, RingGroup, Trunk
+from telephony.extensions.models import Device, Extension, RingGroup
+from telephony.hours import directory
+from telephony.routing.opening import look
+from telephony.trunks.models import InboundNumber, Trunk
 from tests.web.conftest import make_phone
 from voicemail.models import Mailbox
 
@@ -83,7 +84,7 @@ def test_the_company_is_told_as_json() -> None:
 
 def test_people_can_be_called_at_any_time_and_the_department_in_its_office_hours() -> None:
     company()
-    organisation, own = office.load_hours()
+    organisation, own = directory.load_hours()
     sunday = datetime.datetime(2026, 11, 22, 3, tzinfo=datetime.UTC)
     monday = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
     christmas = datetime.datetime(2026, 12, 25, 12, tzinfo=datetime.UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client, TestCase
 
-from telephony import directory
+from live import changes
 from tests.web.conftest import post
 from tests.web.test_people import ADD, BOTH, PIET
 from voicemail.actions import do_count_wrong_pin, do_renew_pin
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def told(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One entry for each time that the media nodes and the edge are told to read the directory again."""
     entries: list[int] = []
-    monkeypatch.setattr(directory, "announce_change", lambda: entries.append(1))
+    monkeypatch.setattr(changes, "announce_change", lambda: entries.append(1))
     return entries
 
 

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 from telephony import directory
-from telephony.destination import Destination
-from telephony.hours import Span
-from telephony.models import Department, Extension, OfficeHours, OfficeSpan, RingGroup, RingGroupMember
+from telephony.extensions.models import Department, Extension, RingGroup, RingGroupMember
+from telephony.hours.models import OfficeHours, OfficeSpan
+from telephony.routing.destination import Destination
+from telephony.routing.opening import Span
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db

@@ -13,21 +13,15 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+import live
 from accounts.models import User
 from pbxsite.asgi import application
 from pbxsite.instance import instance
-from telephony import live
+from telephony.calls.models import Call, CallLeg
 from telephony.edge import trunks
-from telephony.models import (
-    Ban,
-    Call,
-    CallLeg,
-    InboundNumber,
-    Registration,
-    RingGroup,
-    RingGroupMember,
-    Trunk,
-)
+from telephony.edge.models import Ban, Registration
+from telephony.extensions.models import RingGroup, RingGroupMember
+from telephony.trunks.models import InboundNumber, Trunk
 from tests.servers import Servers
 from tests.web.conftest import Edge, empty_inline, make_phone, post, shown_once, sign_in
 from voicemail.models import Mailbox

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from pbxsite import health, tasks
+import live
+from pbxsite import tasks
 from pbxsite.instance import instance
-from telephony import live
+from pbxsite.run import health
 from tests.servers import Servers
 
 pytestmark = pytest.mark.django_db

@@ -16,23 +16,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from telephony import alerts, limits, outside
+from telephony.calls import usage
+from telephony.calls.models import Call, CallLeg
 from telephony.edge import trunks
-from telephony.models import (
-    Call,
-    CallingLimits,
-    CallLeg,
-    Department,
-    Extension,
-    InboundNumber,
-    OutboundRule,
-    OutboundRuleTrunk,
-    OutsideRights,
-    Trunk,
-    TrunkEvent,
-    TrunkState,
-)
+from telephony.extensions.models import Department, Extension
 from telephony.tasks import mail_alert_to
+from telephony.trunks import alerts, directory
+from telephony.trunks.models import InboundNumber, Trunk, TrunkEvent, TrunkState
+from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
 from tests.web.conftest import make_phone
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +109,7 @@ def test_a_number_of_ours_is_kept_in_one_form() -> None:
     assert row.number == "+31201234567"
     with pytest.raises(ValidationError):
         InboundNumber(number="0031201234567", trunk=trunk, kind="extension", target="100").full_clean()
-    assert outside.load_inbound()["+31201234567"].destination.target == "100"
+    assert directory.load_inbound()["+31201234567"].destination.target == "100"
 
 
 def test_codes_of_countries_are_checked() -> None:
@@ -142,7 +133,7 @@ def test_everything_that_decides_is_read(django_assert_max_num_queries: Any) -> 
         rule.departments.add(department)
     CallingLimits.objects.create(countries="nl be", calls=5)
     with django_assert_max_num_queries(9):
-        found = outside.load_outbound()
+        found = directory.load_outbound()
     assert [rule.name for rule in found.rules] == ["Dan"], "a rule without a trunk in use is none"
     assert found.rules[0].departments == {department.pk}
     assert (found.countries, found.calls) == ({"NL", "BE"}, 5)
@@ -155,7 +146,7 @@ def test_everything_that_decides_is_read(django_assert_max_num_queries: Any) -> 
     )
     off.enabled = True
     OutboundRule.objects.exclude(name="Eerst").delete()
-    found = outside.load_outbound()
+    found = directory.load_outbound()
     assert [rule.allowed for rule in found.rules] == [False], (
         "rules that cannot be used are not the same as none"
     )
@@ -183,42 +174,42 @@ def logged(node: str, payer: str, seconds: int, began: datetime.datetime) -> Non
 
 
 def test_what_the_log_has_of_today_counts_once() -> None:
-    meter = limits.Meter("media1")
+    meter = usage.Meter("media1")
     now = timezone.now()
-    midnight = limits.midnight()
+    midnight = usage.midnight()
     before, after = midnight + (now - midnight) / 2, now + datetime.timedelta(seconds=1)
     logged("media1", "100", 60, before)
     logged("media1", "100", 600, after)  # this node counts it itself
     logged("media2", "100", 30, after)
     logged("media2", "101", 5, midnight - datetime.timedelta(hours=2))  # yesterday
-    assert limits.seconds_logged("media1", meter.began) == {"100": 90}
+    assert usage.seconds_logged("media1", meter.began) == {"100": 90}
 
 
 def test_a_leg_that_was_moved_counts_once_and_of_a_call_over_midnight_the_rest_of_it() -> None:
-    midnight = limits.midnight()
+    midnight = usage.midnight()
     begin = midnight + (timezone.now() - midnight) / 2
     logged("media2", "100", 30, begin)  # until it is transferred into another call
     logged("media2", "100", 90, begin)
     logged("media2", "101", 3600 + 20, midnight - datetime.timedelta(hours=1))
-    found = limits.seconds_logged("media1", timezone.now())
+    found = usage.seconds_logged("media1", timezone.now())
     assert found == {"100": 90, "101": 20}
 
 
 def test_the_meter_counts_what_runs_and_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    meter = limits.Meter("media1")
-    monkeypatch.setattr(limits, "midnight", lambda: timezone.localtime() - datetime.timedelta(hours=10))
+    meter = usage.Meter("media1")
+    monkeypatch.setattr(usage, "midnight", lambda: timezone.localtime() - datetime.timedelta(hours=10))
     ringing, talking = FakeLeg(), FakeLeg(answered_at=time.time() - 90)
     meter.begin(ringing, "100")
     meter.begin(talking, "101")
-    usage = meter.usage()
-    assert (usage.calls, usage.calls_of["100"], usage.calls_of["101"]) == (2, 1, 1)
-    assert 89 <= usage.seconds_of["101"] <= 92
+    used = meter.usage()
+    assert (used.calls, used.calls_of["100"], used.calls_of["101"]) == (2, 1, 1)
+    assert 89 <= used.seconds_of["101"] <= 92
     talking.ended_at = time.time()
     meter.end(talking)
     meter.end(ringing)
-    usage = meter.usage()
-    assert usage.calls == 0
-    assert 89 <= usage.seconds <= 92
+    used = meter.usage()
+    assert used.calls == 0
+    assert 89 <= used.seconds <= 92
     meter.doubt(7)
     assert meter.usage().away == {7}
 

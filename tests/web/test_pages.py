@@ -43,7 +43,7 @@ def test_a_page_that_breaks_needs_nothing_that_may_be_broken(
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
-    monkeypatch.setattr("pbxsite.health._ask_all", lambda: 1 / 0)
+    monkeypatch.setattr("pbxsite.run.health._ask_all", lambda: 1 / 0)
     answer = Client(raise_request_exception=False, headers={"accept-language": "en"}).get("/healthz")
     assert answer.status_code == 500
     assert "Something went wrong here." in answer.content.decode()

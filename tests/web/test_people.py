@@ -7,7 +7,8 @@ from django.contrib.auth import authenticate
 from django.test import Client
 
 from accounts.models import User
-from telephony.models import Device, Extension, Registration, RingGroup
+from telephony.edge.models import Registration
+from telephony.extensions.models import Device, Extension, RingGroup
 from tests.web.conftest import Edge, make_phone, post, shown_once, sign_in
 from voicemail.models import Mailbox
 

@@ -13,28 +13,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
-from telephony.models import (
-    Ban,
-    Call,
-    CallLeg,
-    Department,
-    Extension,
-    InboundNumber,
-    OfficeHours,
-    OfficeSpan,
-    OwnHoliday,
-    Prompt,
-    Receptionist,
-    ReceptionistKey,
-    Recording,
-    RecordingParty,
-    RecordingRule,
-    Registration,
-    RingGroup,
-    RingGroupMember,
-    Trunk,
-)
+from telephony.calls.models import Call, CallLeg
+from telephony.edge.models import Ban, Registration
+from telephony.extensions.models import Department, Extension, RingGroup, RingGroupMember
+from telephony.hours.models import OfficeHours, OfficeSpan, OwnHoliday
+from telephony.receptionist.models import Receptionist, ReceptionistKey
 from telephony.recordings import audit
+from telephony.recordings.models import Recording, RecordingParty, RecordingRule
+from telephony.sound.models import Prompt
+from telephony.trunks.models import InboundNumber, Trunk
 from tests.web.conftest import make_message, make_phone
 from voicemail.models import Mailbox
 

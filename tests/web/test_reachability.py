@@ -17,12 +17,14 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+import live
 from accounts.models import User
+from live import changes
 from presence import actions
 from presence.admin.forms import slot_fields
 from presence.models import SLOTS, Forwarding, ForwardingException, Presence, WorkingSpan
-from telephony import directory, live
-from telephony.models import Department, Extension, OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
+from telephony.extensions.models import Department, Extension
+from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
 from tests.web.conftest import empty_inline, make_phone, post, sign_in
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
@@ -457,7 +459,7 @@ def test_a_departments_people_are_chosen_on_its_own_page(
     }
     announced = []
     with pytest.MonkeyPatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
-        patch.setattr(directory, "announce_change", lambda: announced.append(True))
+        patch.setattr(changes, "announce_change", lambda: announced.append(True))
         post(admin, "/admin/telephony/department/add/", {**data, "people": [anna.pk, bram.pk]})
     support = Department.objects.get(name="Support")
     assert set(support.members.all()) == {anna, bram}

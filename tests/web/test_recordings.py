@@ -17,18 +17,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from pbxsite.instance import instance
-from telephony.models import (
-    Call,
-    Department,
-    Extension,
-    Prompt,
-    Receptionist,
-    ReceptionistKey,
-    Recording,
-    RecordingParty,
-    RecordingRule,
-)
+from telephony.calls.models import Call
+from telephony.extensions.models import Department, Extension
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 from telephony.recordings.selectors import hearers_of, recordings_for
+from telephony.sound.models import Prompt
 from tests.web.conftest import empty_inline, make_phone, post, sign_in
 
 pytestmark = [
@@ -303,7 +297,7 @@ def test_what_is_no_prompt_is_said_at_the_field(admin: Client, content: bytes, s
 
 
 def test_a_file_that_is_too_large_is_refused(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("telephony.prompts.LARGEST", 1_000_000)
+    monkeypatch.setattr("telephony.sound.prompts.LARGEST", 1_000_000)
     assert "The file is larger than 1 MB" in upload(admin, wav(10))
 
 

@@ -17,11 +17,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from accounts.actions import do_renew_password
 from accounts.middleware import lacking_second_factor
 from accounts.models import SignInPolicy, User
+from accounts.people import do_renew_password
 from accounts.providers import app_settings
-from telephony.models import Extension
+from telephony.extensions.models import Extension
 from tests.web.conftest import sign_in
 
 DOOR = "/account/login/"

@@ -11,22 +11,16 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from presence.models import Forwarding, Presence
+from telephony.calls.models import Call
+from telephony.calls.simulate import SimulationError, read_moment, simulate
 from telephony.directory import load
-from telephony.models import (
-    Call,
-    CallingLimits,
-    Department,
-    Extension,
-    InboundNumber,
-    OfficeHours,
-    OfficeSpan,
-    Prompt,
-    Receptionist,
-    ReceptionistKey,
-    Trunk,
-)
-from telephony.outbound import Usage
-from telephony.simulate import SimulationError, read_moment, simulate
+from telephony.extensions.models import Department, Extension
+from telephony.hours.models import OfficeHours, OfficeSpan
+from telephony.receptionist.models import Receptionist, ReceptionistKey
+from telephony.routing.outbound_rules import Usage
+from telephony.sound.models import Prompt
+from telephony.trunks.models import InboundNumber, Trunk
+from telephony.trunks.rules import CallingLimits
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db

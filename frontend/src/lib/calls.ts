@@ -2,7 +2,7 @@
 
 import type { LogEntry } from "../model";
 
-/** Whether a call is among those that are looked for, as the exchange finds them (api/log.py). */
+/** Whether a call is among those that are looked for, as the exchange finds them (telephony/api/log.py). */
 export function sought(text: string, call: LogEntry): boolean {
     const wanted = text.trim().toLowerCase();
     const digits = wanted.replace(/\D/g, "");

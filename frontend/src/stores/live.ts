@@ -71,7 +71,7 @@ export const useLive = defineStore("live", () => {
     async function load(): Promise<void> {
         const before = since;
         try {
-            take(await api.snapshot());
+            take(await api.live.snapshot());
         } catch (error) {
             if (shutOut(error)) return leave();
             return again(load);
@@ -115,7 +115,7 @@ export const useLive = defineStore("live", () => {
     /** Nothing was heard on the last socket: is the exchange away, or are we signed out? */
     async function knock(): Promise<void> {
         try {
-            await api.me();
+            await accounts.api();
         } catch (error) {
             if (shutOut(error)) return leave();
         }

@@ -20,7 +20,7 @@ import { useAudio } from "./audio";
 import { useLive } from "./live";
 import { useToasts } from "./toasts";
 
-const PICK_UP = "*8"; // telephony/routing/features.py has the same
+const PICK_UP = "*8"; // telephony/routing/codes.py has the same
 const DECLINED = 603; // RFC 3261 §21.6.2
 const LOOK_AGAIN = 2000; // ms
 const LIGHT_AGAIN = 60_000; // ms

@@ -18,7 +18,7 @@ export const useRecent = defineStore("recent", () => {
         if (loaded || !live.mine) return;
         loaded = true;
         try {
-            calls.value = (await api.calls({ arrow: "", search: "", before: "" })).calls;
+            calls.value = (await telephony.calls.views({ arrow: "", search: "", before: "" })).calls;
         } catch {
             loaded = false;
         }

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from telephony.story import basics, hand, outside, reachability, reception, simulation
-from telephony.story.words import Teller
+from telephony.calls.story import basics, call_control, outside, reachability, reception, simulation
+from telephony.calls.story.words import Teller
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **basics.SENTENCES,
@@ -18,7 +18,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **reception.SENTENCES,
     **outside.SENTENCES,
     **simulation.SENTENCES,
-    **hand.SENTENCES,
+    **call_control.SENTENCES,
 }
 
 

@@ -13,7 +13,7 @@ from telephony.engine.sip import Invitation
 if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
-    from telephony.entries import Mobile
+    from telephony.routing.entries import Mobile
 
 CLICK_TO_DIAL_SECONDS = 30
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from telephony import routing, speech
+from telephony import routing
 from telephony.engine.flows.deposit import deposit
 from telephony.engine.flows.echo import echo
 from telephony.engine.flows.menu import CallBack, menu
@@ -17,6 +17,7 @@ from telephony.engine.flows.receptionist import receptionist
 from telephony.engine.flows.ring import Result, ring, ring_outside
 from telephony.engine.flows.status import set_status
 from telephony.engine.state import CallState
+from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError
 
-from telephony import speech
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Recorder, settle, wav_seconds
+from telephony.sound import speech
 from voicemail import actions, selectors
 from voicemail.models import Mailbox
 from voicemail.recovery import PART, SIDECAR, trim_silence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telephony import speech
+from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

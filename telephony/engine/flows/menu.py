@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from telephony import speech
 from telephony.engine.flows.deposit import record, whole
+from telephony.sound import speech
 from voicemail import actions, selectors
 from voicemail.models import Mailbox, Message
 

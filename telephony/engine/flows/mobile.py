@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from telephony import speech
 from telephony.engine.events import Accepted
 from telephony.engine.leg import HungUp
 from telephony.engine.lines import is_trunks_fault
+from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
-    from telephony.entries import Mobile
+    from telephony.routing.entries import Mobile
 
 KEY = "1"
 CONFIRM_SECONDS = 15.0

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from telephony import routing, speech
+from telephony import routing
 from telephony.engine import nodes
 from telephony.engine.events import Command, Ended, Referred, Retrieved
 from telephony.engine.flows.after import BringBack, Pair
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
+from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from telephony import prompts
 from telephony.engine.flows.menu import Visit
-from telephony.models import Extension, Prompt
+from telephony.extensions.models import Extension
+from telephony.sound import prompts
+from telephony.sound.models import Prompt
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

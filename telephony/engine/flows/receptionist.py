@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from telephony import prompts, routing, speech
-from telephony.destination import Destination, Kind
+from telephony import routing
 from telephony.engine.state import CallState
-from telephony.entries import PromptEntry, ReceptionistEntry
+from telephony.extensions.destinations import Kind
+from telephony.routing.destination import Destination
+from telephony.routing.entries import PromptEntry, ReceptionistEntry
+from telephony.sound import prompts, speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -52,7 +54,7 @@ async def receptionist(call: Call, caller: Leg, number: str) -> routing.Plan | N
         return None
     visit = Reception(call, caller, desk)
 
-    if found := routing.reception.closed(directory, desk, timezone.now()):
+    if found := routing.receptionist.closed(directory, desk, timezone.now()):
         notes, elsewhere = found
         for note in notes:
             call.step(note.reason.code, **note.reason.args)

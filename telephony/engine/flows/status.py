@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
-from telephony import speech
+from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -38,6 +38,6 @@ async def set_status(call: Call, caller: Leg, status: str) -> None:
 
 def _store(extension: str, status: str) -> None:
     from presence.actions import do_set_status
-    from telephony.models import Extension
+    from telephony.extensions.models import Extension
 
     do_set_status(Extension.objects.get(number=extension), status)

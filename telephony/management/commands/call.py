@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from telephony import control
+from telephony.calls import control
 
 NEED_NUMBER = frozenset({"transfer", "consult", "add", "drop"})
 SWITCHES = frozenset({"mute", "record", "pause"})

@@ -7,7 +7,8 @@ from typing import Any
 import redis
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from telephony import live, story
+import live
+from telephony.calls import story
 
 
 class Command(BaseCommand):

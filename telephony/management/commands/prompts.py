@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from telephony import speech
+from telephony.sound import speech
 
 
 class Command(BaseCommand):

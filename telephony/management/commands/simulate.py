@@ -14,8 +14,8 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from telephony import directory as directories
-from telephony.limits import used_now
-from telephony.simulate import SimulationError, read_moment, simulate
+from telephony.calls.simulate import SimulationError, read_moment, simulate
+from telephony.calls.usage import used_now
 
 WRONG = 2  # the exit code when what was asked makes no sense
 INDENT = "    "

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from telephony.models import Trunk
+from telephony.trunks.models import Trunk
 
 
 class Command(BaseCommand):

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 
-from telephony import live, story
-from telephony.models import Call
+import live
+from telephony.calls import story
+from telephony.calls.models import Call
 
 SHORTEST = 3  # letters of an id
 

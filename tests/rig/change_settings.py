@@ -14,9 +14,10 @@ import subprocess
 import sys
 from typing import Any, Self
 
+from tests.sip.exchange import Exchange, eventually
+
 import live
 from pbxsite.instance import ROOT
-from tests.sip.exchange import Exchange, eventually
 
 PERSON = "101"
 

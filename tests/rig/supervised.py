@@ -19,11 +19,11 @@ from typing import Any, Self
 from xmlrpc.client import Fault
 
 import pytest
+from tests.sip.exchange import Exchange
 
 from pbxsite.instance import ROOT
 from pbxsite.run import launch, processes, server
 from telephony.edge import rpc
-from tests.sip.exchange import Exchange
 
 # What a call needs. The others (web, worker, beat) would only slow the test down.
 NEEDED = ("redis", "relay", "edge", "media", "agent")

@@ -20,7 +20,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright, expect
-
 from tests.browser.network import Network
 from tests.browser.webphone import ChromiumProcess
 from tests.servers import Server

@@ -13,9 +13,9 @@ import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from tests.web.test_signin import is_in
 
 from accounts.models import SignInPolicy, User
-from tests.web.test_signin import is_in
 
 FOLDER = Path(__file__).parent.parent / "browser"
 CALLBACK = "http://testserver/account/oidc/oidc/login/callback/"

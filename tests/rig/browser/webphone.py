@@ -28,7 +28,6 @@ from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
-
 from tests.sip.exchange import Exchange
 from tests.sip.phones.hearing import write_tones
 from tests.sip.phones.process import Happenings, PhoneError

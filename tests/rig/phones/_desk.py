@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
-
 from tests.sip.phones.hearing import write_tones
 
 CLOCK_RATE = 8000  # Hz of the conference bridge

@@ -15,9 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from telephony.edge import config, rpc
 from tests.edge.subscribers import Subscriber, write_subscribers
 from tests.servers import Servers, free_ports
+
+from telephony.edge import config, rpc
 
 HERE = Path(__file__).parent
 USERS = 2000

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import redis
+from tests.servers import Server, Servers, free_ports
+from tests.sip.phones import Phone, Phones
 
 from pbxsite.instance import ROOT, Instance
 from telephony.edge import config, peers, rpc
-from tests.servers import Server, Servers, free_ports
-from tests.sip.phones import Phone, Phones
 
 Found = TypeVar("Found")
 

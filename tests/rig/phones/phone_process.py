@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
-
 from tests.sip.phones._desk import Desk
 from tests.sip.phones._line import Leg, Line, with_headers
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pjsua2 as pj
-
 from tests.sip.phones.message import SipMessage, only_codecs
 
 if TYPE_CHECKING:

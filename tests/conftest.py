@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

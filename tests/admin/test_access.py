@@ -29,7 +29,7 @@ from telephony.recordings.models import Recording, RecordingRule
 from telephony.sound.models import Prompt
 from telephony.trunks.models import Trunk
 from telephony.trunks.rules import CallingLimits, OutboundRule, OutsideRights
-from tests.web.conftest import make_message, make_phone, sign_in
+from tests.rig.web import make_message, make_phone, sign_in
 from voicemail.models import Mailbox
 
 # Open to whoever may sign in: they show nothing of the exchange.

@@ -17,7 +17,7 @@ from telephony.extensions.models import Device, Extension, RingGroup
 from telephony.hours import directory
 from telephony.routing.opening import look
 from telephony.trunks.models import InboundNumber, Trunk
-from tests.web.conftest import make_phone
+from tests.rig.web import make_phone
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db

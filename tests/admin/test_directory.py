@@ -6,8 +6,8 @@ import pytest
 from django.test import Client, TestCase
 
 from live import changes
-from tests.web.conftest import post
-from tests.web.test_people import ADD, BOTH, PIET
+from tests.admin.test_people import ADD, BOTH, PIET
+from tests.rig.web import post
 from voicemail.actions import do_count_wrong_pin, do_renew_pin
 from voicemail.models import Mailbox
 

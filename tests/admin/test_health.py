@@ -17,7 +17,7 @@ import live
 from pbxsite import tasks
 from pbxsite.instance import instance
 from pbxsite.run import health
-from tests.servers import Servers
+from tests.rig.servers import Servers
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = {"web", "database", "redis", "edge", "relay", "media", "worker", "beat", "agent"}

@@ -24,7 +24,7 @@ from telephony.tasks import mail_alert_to
 from telephony.trunks import alerts, directory
 from telephony.trunks.models import InboundNumber, Trunk, TrunkEvent, TrunkState
 from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
-from tests.web.conftest import make_phone
+from tests.rig.web import make_phone
 
 pytestmark = pytest.mark.django_db
 

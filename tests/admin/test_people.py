@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from telephony.edge.models import Registration
 from telephony.extensions.models import Device, Extension, RingGroup
-from tests.web.conftest import Edge, make_phone, post, shown_once, sign_in
+from tests.rig.web import Edge, make_phone, post, shown_once, sign_in
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from telephony.recordings import audit
 from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 from telephony.sound.models import Prompt
 from telephony.trunks.models import InboundNumber, Trunk
-from tests.web.conftest import make_message, make_phone
+from tests.rig.web import make_message, make_phone
 from voicemail.models import Mailbox
 
 NOW = timezone.now()

@@ -25,7 +25,7 @@ from presence.admin.forms import slot_fields
 from presence.models import SLOTS, Forwarding, ForwardingException, Presence, WorkingSpan
 from telephony.extensions.models import Department, Extension
 from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
-from tests.web.conftest import empty_inline, make_phone, post, sign_in
+from tests.rig.web import empty_inline, make_phone, post, sign_in
 
 MONDAY = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 

@@ -23,7 +23,7 @@ from telephony.receptionist.models import Receptionist, ReceptionistKey
 from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 from telephony.recordings.selectors import hearers_of, recordings_for
 from telephony.sound.models import Prompt
-from tests.web.conftest import empty_inline, make_phone, post, sign_in
+from tests.rig.web import empty_inline, make_phone, post, sign_in
 
 pytestmark = [
     pytest.mark.django_db,

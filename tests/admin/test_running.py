@@ -22,8 +22,8 @@ from telephony.edge import trunks
 from telephony.edge.models import Ban, Registration
 from telephony.extensions.models import RingGroup, RingGroupMember
 from telephony.trunks.models import InboundNumber, Trunk
-from tests.servers import Servers
-from tests.web.conftest import Edge, empty_inline, make_phone, post, shown_once, sign_in
+from tests.rig.servers import Servers
+from tests.rig.web import Edge, empty_inline, make_phone, post, shown_once, sign_in
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db

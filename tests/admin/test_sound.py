@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from pbxsite.instance import instance
-from tests.web.conftest import make_message, post, sign_in
+from tests.rig.web import make_message, post, sign_in
 from voicemail.models import Mailbox, Message
 
 pytestmark = [

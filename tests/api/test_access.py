@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.models import User
 from pbxsite.api import api
-from tests.api.conftest import Someone, live_call, make_call, make_message
-from tests.web.conftest import sign_in
+from tests.rig.api import Someone, live_call, make_call, make_message
+from tests.rig.web import sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pbxsite.api import api
 from telephony.calls import control
-from tests.api.conftest import Someone, live_call, make_call, make_message
+from tests.rig.api import Someone, live_call, make_call, make_message
 
 pytestmark = pytest.mark.django_db
 

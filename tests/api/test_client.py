@@ -30,8 +30,8 @@ from telephony.edge.models import Registration
 from telephony.extensions.browsers import do_purge_browsers
 from telephony.extensions.models import Device, Extension
 from telephony.recordings.models import Recording
-from tests.api.conftest import Edge, Someone, live_call, make_call, make_message, session_of, show
-from tests.web.conftest import make_phone
+from tests.rig.api import Edge, Someone, live_call, make_call, make_message, session_of, show
+from tests.rig.web import make_phone
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -11,8 +11,8 @@ import pytest
 from django.test import Client, override_settings
 
 from pbxsite.instance import ROOT
-from tests.api.conftest import Someone
-from tests.servers import environment
+from tests.rig.api import Someone
+from tests.rig.servers import environment
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Someone, live_call, make_call
+from tests.rig.api import Someone, live_call, make_call
 
 pytestmark = pytest.mark.django_db
 

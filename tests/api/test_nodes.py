@@ -15,8 +15,8 @@ from telephony.calls.models import Call
 from telephony.engine import nodes
 from telephony.engine.elsewhere import busy_on
 from telephony.engine.shown import show_lamps
-from tests.api.conftest import Someone, live_call
-from tests.api.replay import heard
+from tests.rig.api import Someone, live_call
+from tests.rig.replay import heard
 
 pytestmark = pytest.mark.django_db
 HERE, THERE = instance.node, "media2"

@@ -19,7 +19,7 @@ import pytest
 from pbxsite.http.bodies import LARGEST
 from pbxsite.http.sockets import LIMIT, TOO_SLOW
 from pbxsite.instance import ROOT
-from tests.servers import free_ports
+from tests.rig.servers import free_ports
 
 KERNEL = 4096  # bytes that the client's side of a connection keeps, or a little more
 
@@ -27,7 +27,7 @@ KERNEL = 4096  # bytes that the client's side of a connection keeps, or a little
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     (number,) = free_ports(1)
-    command = ["-m", "pbxsite.run.serve", "-b", "127.0.0.1", "-p", str(number), "tests.api.flood:application"]
+    command = ["-m", "pbxsite.run.serve", "-b", "127.0.0.1", "-p", str(number), "tests.rig.flood:application"]
     server = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
@@ -104,7 +104,7 @@ def test_who_does_not_read_is_cut_off_with_a_reason(page: Page, port: int) -> No
 
 def test_when_one_of_the_processes_ends_all_are_started_anew() -> None:
     (number,) = free_ports(1)
-    command = ["-m", "pbxsite.run.serve", "-b", "127.0.0.1", "-p", str(number), "tests.api.flood:application"]
+    command = ["-m", "pbxsite.run.serve", "-b", "127.0.0.1", "-p", str(number), "tests.rig.flood:application"]
     settings = {**os.environ, "KIESTOON_WEB_PROCESSES": "2"}
     for end, status in ((signal.SIGKILL, 1), (signal.SIGTERM, 0)):
         server = subprocess.Popen(

@@ -19,8 +19,8 @@ from api.live import hub as hubs
 from api.live.hub import hub
 from pbxsite.asgi import application
 from pbxsite.instance import instance
-from tests.api.conftest import Someone, live_call
-from tests.servers import Servers
+from tests.rig.api import Someone, live_call
+from tests.rig.servers import Servers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

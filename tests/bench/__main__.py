@@ -14,7 +14,7 @@ from tests.bench import groups, live, page
 from tests.bench.conference import conference
 from tests.bench.exchange import BenchError, Exchange
 from tests.bench.routing import routing
-from tests.sip.phones.sipp import SippError
+from tests.rig.phones.sipp import SippError
 
 GROUPS: dict[str, Callable[[Exchange], None]] = {
     "setup": groups.setup,

@@ -14,7 +14,7 @@ from typing import Any
 from pbxsite.instance import ROOT, Instance, load
 from pbxsite.run import launch, server
 from tests.bench.cpu import resident
-from tests.servers import free_ports
+from tests.rig.servers import free_ports
 
 #: What a call passes through; the others (web, worker, beat, agent) are told apart in the conditions.
 PATH = ("edge", "relay", "media", "redis")

@@ -14,10 +14,10 @@ from tests.bench.exchange import CALLEE, CALLER, PATH, RECORDED, BenchError, Exc
 from tests.bench.figures import cost, emit, note
 from tests.bench.load import G722, PCMA, Callee, Heard, RtpLoad, Unheard, call, register_many
 from tests.bench.probe import Probe, percentile
-from tests.servers import udp_sockets
-from tests.sip.phones import Phones
-from tests.sip.phones.hearing import Sound
-from tests.sip.phones.sipp import Sipp
+from tests.rig.phones import Phones
+from tests.rig.phones.hearing import Sound
+from tests.rig.phones.sipp import Sipp
+from tests.rig.servers import udp_sockets
 
 SETTLE = 2.0  # seconds between two measurements
 RAMP = 20  # calls a second while sound is built up

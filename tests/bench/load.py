@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tests.bench.exchange import BenchError, Exchange
-from tests.servers import free_ports
-from tests.sip.phones.sipp import Sipp, SippResult, authentication
+from tests.rig.phones.sipp import Sipp, SippResult, authentication
+from tests.rig.servers import free_ports
 
 SOURCE = Path(__file__).with_name("rtp_load.c")
 FOLLOW_SECONDS = 0.01

@@ -12,7 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from tests.bench.exchange import BenchError, Exchange
 from tests.bench.figures import emit, note
-from tests.browser.pages import Pages
+from tests.rig.browser.pages import Pages
 
 KBIT_S, LATENCY_MS, SLOWER = 1600, 150, 4  # a poor mobile network, a processor so many times slower
 TIMES = 5

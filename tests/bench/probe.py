@@ -14,8 +14,8 @@ import threading
 import time
 from dataclasses import dataclass
 
-from tests.sip.phones.digest import authorization
-from tests.sip.phones.message import NotSip, SipMessage, build
+from tests.rig.phones.digest import authorization
+from tests.rig.phones.message import NotSip, SipMessage, build
 
 SO_TIMESTAMPNS = 35  # asm-generic/socket.h; Python's socket module does not name it
 ANSWER_SECONDS = 5.0

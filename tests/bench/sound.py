@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tests.sip.phones import Phones
-from tests.sip.phones.hearing import Samples, tones
-from tests.sip.phones.wire import Wire
+from tests.rig.phones import Phones
+from tests.rig.phones.hearing import Samples, tones
+from tests.rig.phones.wire import Wire
 
 RATE = 8000  # Hz
 FRAME = 160  # bytes of 20 ms, A-law and G.722 alike

@@ -13,7 +13,7 @@ import pytest
 from tests.bench import sound
 from tests.bench.load import RtpLoad
 from tests.bench.probe import percentile
-from tests.sip.phones.hearing import Sound, tones
+from tests.rig.phones.hearing import Sound, tones
 
 
 def packet(sequence: int, payload: bytes = b"\x55" * 160, source: int = 7) -> bytes:

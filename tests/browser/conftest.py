@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.browser.webclient import WebClients, start_web
-from tests.browser.webphone import JSSIP, Chromium, ChromiumProcess
-from tests.servers import Server
-from tests.sip.exchange import Exchange
+from tests.rig.browser.webclient import WebClients, start_web
+from tests.rig.browser.webphone import JSSIP, Chromium, ChromiumProcess
+from tests.rig.exchange import Exchange
+from tests.rig.servers import Server
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from pathlib import Path
 from playwright.async_api import Error as PlaywrightError
 
 from pbxsite.instance import ROOT
-from tests.browser.pages import ACCOUNT, STRANGERS, Pages
-from tests.browser.webclient import PASSWORD, start_web
-from tests.sip.exchange import Exchange
+from tests.rig.browser.pages import ACCOUNT, STRANGERS, Pages
+from tests.rig.browser.webclient import PASSWORD, start_web
+from tests.rig.exchange import Exchange
 
 SHOTS = ROOT / "var" / "shots"
 LANGUAGES, THEMES, WIDTHS = ("nl", "en"), ("light", "dark"), (1280, 360)

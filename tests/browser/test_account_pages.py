@@ -12,8 +12,8 @@ from django.test import Client
 from playwright.async_api import expect
 
 from accounts.models import User
-from tests.browser.pages import ACCOUNT, SECOND_FACTOR, STRANGERS, Pages, wanting
-from tests.web.conftest import _apart
+from tests.rig.browser.pages import ACCOUNT, SECOND_FACTOR, STRANGERS, Pages, wanting
+from tests.rig.web import _apart
 
 __all__ = ["_apart"]
 

@@ -16,8 +16,8 @@ from playwright.async_api import expect
 
 from accounts.models import User
 from telephony.extensions.models import Device, Extension
-from tests.browser.pages import Pages
-from tests.web.conftest import _apart
+from tests.rig.browser.pages import Pages
+from tests.rig.web import _apart
 
 __all__ = ["_apart"]
 

@@ -8,10 +8,10 @@ import time
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.webclient import SILENT, WAIT, WebClient, WebClients
-from tests.browser.webphone import MICROPHONE_HZ
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.browser.webclient import SILENT, WAIT, WebClient, WebClients
+from tests.rig.browser.webphone import MICROPHONE_HZ
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 
 # One browser is enough for two cores.
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]

@@ -6,10 +6,10 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.test_client_calls import hear_each_other, talk
-from tests.browser.webclient import SILENT, WAIT, WebClients
-from tests.browser.webphone import MICROPHONE_HZ
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.browser.webclient import SILENT, WAIT, WebClients
+from tests.rig.browser.webphone import MICROPHONE_HZ
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 
 # One browser is enough for two cores.
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]

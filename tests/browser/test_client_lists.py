@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from playwright.async_api import Route, expect
 
-from tests.browser.webclient import WAIT, WebClients
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.browser.webclient import WAIT, WebClients
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.pages import wanting
-from tests.browser.webclient import WAIT, WebClient, WebClients
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
+from tests.rig.browser.pages import wanting
+from tests.rig.browser.webclient import WAIT, WebClient, WebClients
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 

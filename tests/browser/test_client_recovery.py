@@ -9,11 +9,11 @@ import pytest
 from playwright.async_api import expect
 
 from telephony.edge import rpc
-from tests.browser.network import Network
-from tests.browser.webclient import SILENT, WAIT, WebClients
-from tests.browser.webphone import MICROPHONE_HZ
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
+from tests.rig.browser.network import Network
+from tests.rig.browser.webclient import SILENT, WAIT, WebClients
+from tests.rig.browser.webphone import MICROPHONE_HZ
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 

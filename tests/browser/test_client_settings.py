@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.async_api import Locator, expect
 
-from tests.browser.webclient import WAIT, WebClient, WebClients
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.browser.webclient import WAIT, WebClient, WebClients
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 

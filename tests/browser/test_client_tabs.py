@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.test_client_calls import hear_each_other, talk
-from tests.browser.webclient import SILENT, WAIT, WebClient, WebClients
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.browser.webclient import SILENT, WAIT, WebClient, WebClients
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 

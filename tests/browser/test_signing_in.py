@@ -17,8 +17,8 @@ from allauth.mfa.totp.internal.auth import (
 from playwright.async_api import Page, expect
 
 from accounts.models import User
-from tests.browser.pages import Pages
-from tests.web.conftest import _apart
+from tests.rig.browser.pages import Pages
+from tests.rig.web import _apart
 
 __all__ = ["_apart"]
 

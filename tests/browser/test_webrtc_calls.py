@@ -8,10 +8,10 @@ import time
 import pytest
 
 from telephony.edge import rpc
-from tests.browser.webphone import MICROPHONE_HZ, Chromium, WebPhone
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
+from tests.rig.browser.webphone import MICROPHONE_HZ, Chromium, WebPhone
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
 
 # One browser is enough for two cores.
 pytestmark = pytest.mark.xdist_group("browser")

@@ -12,11 +12,11 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, peers
-from tests.edge.agents import MediaNode, Phone
-from tests.edge.events import Events
-from tests.edge.subscribers import Subscriber, write_subscribers
-from tests.edge.wires import TcpWire, TlsWire, UdpWire, Wire, WsWire
-from tests.servers import Servers, free_ports
+from tests.rig.edge.agents import MediaNode, Phone
+from tests.rig.edge.events import Events
+from tests.rig.edge.subscribers import Subscriber, write_subscribers
+from tests.rig.edge.wires import TcpWire, TlsWire, UdpWire, Wire, WsWire
+from tests.rig.servers import Servers, free_ports
 
 SUBSCRIBERS = [
     *(Subscriber(str(number), str(number), f"secret{number}") for number in range(100, 200)),

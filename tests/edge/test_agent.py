@@ -20,11 +20,11 @@ import redis
 from pbxsite.instance import ROOT
 from telephony.edge import payloads, rpc
 from telephony.edge.lamps import watched_extensions
-from tests.edge.agents import Message, Phone
-from tests.edge.events import until
 from tests.edge.test_lamps import notified, state_of, subscribe
-from tests.edge.wires import UdpWire, WsWire
-from tests.servers import Servers
+from tests.rig.edge.agents import Message, Phone
+from tests.rig.edge.events import until
+from tests.rig.edge.wires import UdpWire, WsWire
+from tests.rig.servers import Servers
 
 pytestmark = pytest.mark.xdist_group("edge-agent")
 
@@ -90,7 +90,7 @@ class Exchange:
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
     with Servers(tmp_path_factory.mktemp("agent")) as servers:
         one = Exchange(servers)
-        one.manage("-m", "tests.edge.company")
+        one.manage("-m", "tests.rig.edge.rows")
         one.manage("manage.py", "edge_config")
         servers.start("redis", "edge")
         one.start_agent()

@@ -10,13 +10,13 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, rpc
-from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Message, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
-from tests.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
-from tests.edge.events import Events, until
-from tests.edge.subscribers import write_subscribers
-from tests.edge.wires import UdpWire
-from tests.servers import Servers, free_ports
+from tests.rig.edge.agents import BROWSER_SDP, SDP, MediaNode, Message, Phone, request_for
+from tests.rig.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
+from tests.rig.edge.events import Events, until
+from tests.rig.edge.subscribers import write_subscribers
+from tests.rig.edge.wires import UdpWire
+from tests.rig.servers import Servers, free_ports
 
 
 def test_a_phone_calls_talks_and_hangs_up(edge: Instance, phone: PhoneMaker, node: MediaNode) -> None:

@@ -11,7 +11,7 @@ from pbxsite import instance as instances
 from pbxsite.instance import Instance
 from telephony.edge import addresses, certificate, commands, config, peers
 from telephony.edge.rpc import source_of
-from tests.servers import environment
+from tests.rig.servers import environment
 
 
 def make(folder: Path, **settings: str) -> Instance:

@@ -10,11 +10,11 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import rpc
-from tests.edge.agents import MediaNode, Message, Phone, request_for
 from tests.edge.conftest import PhoneMaker
-from tests.edge.events import Events
-from tests.edge.wires import TcpWire, UdpWire
-from tests.servers import Servers
+from tests.rig.edge.agents import MediaNode, Message, Phone, request_for
+from tests.rig.edge.events import Events
+from tests.rig.edge.wires import TcpWire, UdpWire
+from tests.rig.servers import Servers
 
 FORGED = (
     ("P-Asserted-Identity", "<sip:199@kiestoon>"),
@@ -313,7 +313,7 @@ def test_an_http_request_that_is_none_is_turned_away(edge: Instance, address: st
 
 
 def _processes(servers: Servers) -> list[int]:
-    from tests.edge.load.__main__ import family
+    from tests.rig.edge.load.__main__ import family
 
     process = servers["edge"].process
     assert process is not None

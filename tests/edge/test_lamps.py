@@ -12,10 +12,10 @@ import pytest
 from pbxsite.instance import Instance
 from telephony.edge import payloads
 from telephony.edge.publish import Publisher, PublishTimeoutError
-from tests.edge.agents import Message, Phone, request_for
 from tests.edge.conftest import PhoneMaker
-from tests.edge.events import Events
-from tests.servers import Servers
+from tests.rig.edge.agents import Message, Phone, request_for
+from tests.rig.edge.events import Events
+from tests.rig.servers import Servers
 
 DIALOG = {"x": "urn:ietf:params:xml:ns:dialog-info"}
 
@@ -173,7 +173,7 @@ async def test_a_subscription_survives_a_restart(servers: Servers, edge: Instanc
 
     from telephony.edge import config
     from telephony.edge.lamps import watched_extensions
-    from tests.edge.events import until
+    from tests.rig.edge.events import until
 
     one = phone("177")
     assert subscribe(one, "178", "dialog").status == 200

@@ -9,13 +9,13 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, rpc
-from tests.edge.agents import BROWSER_SDP, SDP, MediaNode, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
-from tests.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
-from tests.edge.events import until
-from tests.edge.subscribers import write_subscribers
-from tests.edge.wires import UdpWire, WsWire
-from tests.servers import Servers
+from tests.rig.edge.agents import BROWSER_SDP, SDP, MediaNode, Phone, request_for
+from tests.rig.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
+from tests.rig.edge.events import until
+from tests.rig.edge.subscribers import write_subscribers
+from tests.rig.edge.wires import UdpWire, WsWire
+from tests.rig.servers import Servers
 
 
 def test_a_browsers_media_is_relayed_and_becomes_plain(

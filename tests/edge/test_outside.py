@@ -11,13 +11,13 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, peers, rpc
-from tests.edge.agents import SDP, MediaNode, Phone, request_for
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
-from tests.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
-from tests.edge.events import Events, until
-from tests.edge.subscribers import write_subscribers
-from tests.edge.wires import UdpWire
-from tests.servers import Servers, free_ports
+from tests.rig.edge.agents import SDP, MediaNode, Phone, request_for
+from tests.rig.edge.dialogs import NODE_SDP, answer_to, connection, from_node, pick_up, ringing
+from tests.rig.edge.events import Events, until
+from tests.rig.edge.subscribers import write_subscribers
+from tests.rig.edge.wires import UdpWire
+from tests.rig.servers import Servers, free_ports
 
 _idle: list[Phone] = []  # registered and quiet since the edge was started
 

@@ -16,11 +16,11 @@ import psycopg
 import pytest
 
 from telephony.edge import config
-from tests.edge.agents import Phone
-from tests.edge.events import until
-from tests.edge.subscribers import Subscriber
-from tests.edge.wires import UdpWire
-from tests.servers import Server, Servers, free_ports
+from tests.rig.edge.agents import Phone
+from tests.rig.edge.events import until
+from tests.rig.edge.subscribers import Subscriber
+from tests.rig.edge.wires import UdpWire
+from tests.rig.servers import Server, Servers, free_ports
 
 BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"))), Path("/nowhere"))
 pytestmark = pytest.mark.skipif(not (BINARIES / "postgres").exists(), reason="PostgreSQL is not installed")

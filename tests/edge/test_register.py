@@ -11,11 +11,11 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, rpc
-from tests.edge.agents import MediaNode
 from tests.edge.conftest import SUBSCRIBERS, PhoneMaker
-from tests.edge.events import Events, until
-from tests.edge.subscribers import write_subscribers
-from tests.servers import Servers
+from tests.rig.edge.agents import MediaNode
+from tests.rig.edge.events import Events, until
+from tests.rig.edge.subscribers import write_subscribers
+from tests.rig.servers import Servers
 
 
 def contacts(edge: Instance, extension: str) -> list[rpc.Contact]:
@@ -186,8 +186,8 @@ def test_registrations_survive_kill_9(phone: PhoneMaker, node: MediaNode, tmp_pa
 
 
 def test_a_contact_on_a_connection_does_not_outlive_the_edge(tmp_path: Path) -> None:
-    from tests.edge.agents import Phone
-    from tests.edge.wires import WsWire
+    from tests.rig.edge.agents import Phone
+    from tests.rig.edge.wires import WsWire
 
     with Servers(tmp_path) as servers:
         edge = servers.instance

@@ -16,9 +16,9 @@ import redis
 from django.utils import timezone
 
 from presence.timer import Timer
-from tests.edge.events import until
 from tests.edge.test_agent import Exchange
-from tests.servers import Servers
+from tests.rig.edge.events import until
+from tests.rig.servers import Servers
 
 pytestmark = pytest.mark.xdist_group("edge-statuses")
 
@@ -100,7 +100,7 @@ def heard(channel: redis.client.PubSub, extension: str, seconds: float = 20) -> 
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     with Servers(tmp_path_factory.mktemp("statuses")) as servers:
         one = Company(servers)
-        one.manage("-m", "tests.edge.company")
+        one.manage("-m", "tests.rig.edge.rows")
         servers.start("redis")
         one.start_agent()
         until(lambda: one.redis.pubsub_numsub("kiestoon:directory")[0][1] >= 1, 40)

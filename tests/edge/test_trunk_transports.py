@@ -14,14 +14,14 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, dns, peers, rpc, trunks
-from tests.certificates import Authority, Issued
-from tests.edge.agents import MediaNode, Message, Phone, request_for
-from tests.edge.dialogs import from_node
-from tests.edge.events import until
 from tests.edge.test_trunks import CHALLENGE, state_of
-from tests.edge.wires import TcpWire
-from tests.nameserver import NameServer
-from tests.servers import Servers, free_ports
+from tests.rig.certificates import Authority, Issued
+from tests.rig.edge.agents import MediaNode, Message, Phone, request_for
+from tests.rig.edge.dialogs import from_node
+from tests.rig.edge.events import until
+from tests.rig.edge.wires import TcpWire
+from tests.rig.nameserver import NameServer
+from tests.rig.servers import Servers, free_ports
 
 pytestmark = pytest.mark.xdist_group("trunk_transports")
 

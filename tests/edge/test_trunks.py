@@ -9,11 +9,11 @@ import pytest
 
 from pbxsite.instance import Instance
 from telephony.edge import config, peers, providers, rpc, trunks
-from tests.edge.agents import SDP, MediaNode, Message, Phone, request_for
-from tests.edge.dialogs import answer_to, from_node, pick_up
-from tests.edge.events import until
-from tests.edge.wires import UdpWire
-from tests.servers import Servers, free_ports
+from tests.rig.edge.agents import SDP, MediaNode, Message, Phone, request_for
+from tests.rig.edge.dialogs import answer_to, from_node, pick_up
+from tests.rig.edge.events import until
+from tests.rig.edge.wires import UdpWire
+from tests.rig.servers import Servers, free_ports
 
 ProviderMaker = Callable[..., Phone]
 CHALLENGE = ("WWW-Authenticate", 'Digest realm="provider", nonce="n1", algorithm=MD5, qop="auth"')

@@ -13,8 +13,6 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, TestCase
 from django.utils import timezone
-from tests.servers import Servers
-from tests.web.conftest import Edge, _apart, colleague, edge, make_message, make_phone
 
 import live
 from accounts.models import User
@@ -22,6 +20,8 @@ from pbxsite.instance import instance
 from presence import team
 from telephony.calls.models import Call, CallLeg
 from telephony.extensions.models import Device, Extension
+from tests.rig.servers import Servers
+from tests.rig.web import Edge, _apart, colleague, edge, make_message, make_phone
 from voicemail.models import Mailbox
 
 __all__ = ["Edge", "_apart", "colleague", "edge", "make_message"]

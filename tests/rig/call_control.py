@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 from celery import Celery
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones.call import Call
-from tests.sip.phones.hearing import Sound
 
 from telephony.engine.snapshot import CallSnapshot
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones.call import Call
+from tests.rig.phones.hearing import Sound
 
 HZ = {"100": 440.0, "101": 800.0, "102": 1200.0, "103": 1700.0, "104": 2200.0, "105": 2700.0}
 LOUD = (

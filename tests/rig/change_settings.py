@@ -1,7 +1,7 @@
 """Changes what people have set in a running exchange, through the same actions as its pages.
 
-Run as a process of its own, `python -m tests.sip.desk`, that takes one JSON object a line: the settings of a moment,
-which replace those of the moment before. `Desk` is its other end.
+Run as a process of its own, `python -m tests.rig.change_settings`, that takes one JSON object a line: the settings
+of a moment, which replace those of the moment before. `Desk` is its other end.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import subprocess
 import sys
 from typing import Any, Self
 
-from tests.sip.exchange import Exchange, eventually
-
 import live
 from pbxsite.instance import ROOT
+from tests.rig.exchange import Exchange, eventually
 
 PERSON = "101"
 
@@ -31,7 +30,7 @@ class Desk:
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sip.desk"],
+            [sys.executable, "-m", "tests.rig.change_settings"],
             cwd=ROOT,
             env={**self.exchange.servers.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,

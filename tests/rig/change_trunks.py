@@ -1,7 +1,7 @@
-"""Changes the trunks, rules and limits of a test instance: `python -m tests.sip.lines '<JSON>'`.
+"""Changes the trunks, rules and limits of a test instance: `python -m tests.rig.change_trunks '<JSON>'`.
 
 {"trunks": [{field: value}], "rules": [{field: value, "trunks": [names]}], "limits": {field: value},
-"rights": {extension: {field: value}}, "numbers": [{field: value}]}; the rest is as `tests.sip.company` made it.
+"rights": {extension: {field: value}}, "numbers": [{field: value}]}; the rest is as `tests.rig.exchange_rows` made it.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import redis
-from tests.servers import Server, Servers, free_ports
-from tests.sip.phones import Phone, Phones
 
 from pbxsite.instance import ROOT, Instance
 from telephony.edge import config, peers, rpc
+from tests.rig.phones import Phone, Phones
+from tests.rig.servers import Server, Servers, free_ports
 
 Found = TypeVar("Found")
 
@@ -38,7 +38,7 @@ class Exchange:
         self._python = [sys.executable]
 
     def __enter__(self) -> Self:
-        self.run("-m", "tests.sip.company", f"127.0.0.1:{self.trunk_port}")
+        self.run("-m", "tests.rig.exchange_rows", f"127.0.0.1:{self.trunk_port}")
         peer = peers.TrunkPeer(id=1, host="127.0.0.1", port=self.trunk_port)
         self.render(peer)
         self.servers.start("redis", "relay", "edge")

@@ -1,4 +1,4 @@
-"""Fills a test instance's database: `python -m tests.sip.company '<trunk host:port>'`, after `migrate`.
+"""Fills a test instance's database: `python -m tests.rig.exchange_rows '<trunk host:port>'`, after `migrate`.
 
 Extensions 100–107 with secret `secret<username>`, PIN 1234; ring group 600; one trunk with number +31201234567.
 """

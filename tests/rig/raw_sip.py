@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from contextlib import suppress
 
-from tests.edge.agents import Message, Phone
-from tests.edge.load.__main__ import family
-from tests.edge.wires import UdpWire
-from tests.servers import udp_sockets
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
-
 from telephony.edge import rpc
+from tests.rig.edge.agents import Message, Phone
+from tests.rig.edge.load.__main__ import family
+from tests.rig.edge.wires import UdpWire
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.servers import udp_sockets
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 
 _addresses = itertools.count(1)

@@ -14,12 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.api.conftest import Someone
-
 import live
 from api.live.audience import news
 from pbxsite.instance import ROOT
 from presence.team import private_extensions
+from tests.rig.api import Someone
 
 BUNDLES = tempfile.TemporaryDirectory(prefix="kiestoon-replay-")
 

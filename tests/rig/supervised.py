@@ -19,11 +19,11 @@ from typing import Any, Self
 from xmlrpc.client import Fault
 
 import pytest
-from tests.sip.exchange import Exchange
 
 from pbxsite.instance import ROOT
 from pbxsite.run import launch, processes, server
 from telephony.edge import rpc
+from tests.rig.exchange import Exchange
 
 # What a call needs. The others (web, worker, beat) would only slow the test down.
 NEEDED = ("redis", "relay", "edge", "media", "agent")
@@ -43,7 +43,7 @@ class SupervisedExchange(Exchange):
         self.servers.environ["KIESTOON_DRAIN_SECONDS"] = str(DRAIN_SECONDS)
 
     def __enter__(self) -> Self:
-        self.run("-m", "tests.sip.company", f"127.0.0.1:{self.trunk_port}")
+        self.run("-m", "tests.rig.exchange_rows", f"127.0.0.1:{self.trunk_port}")
         self.run("manage.py", "edge_config")
         configuration = processes.write_configuration(self.instance)
         wanted = configparser.RawConfigParser(interpolation=None)

@@ -9,7 +9,7 @@ import pytest
 
 from pbxsite import instance as instances
 from pbxsite.run import ports
-from tests.servers import environment
+from tests.rig.servers import environment
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ import pytest
 
 from pbxsite import instance as instances
 from pbxsite.run import launch, server
+from tests.rig.phones import Phones
+from tests.rig.phones.process import PhoneError
+from tests.rig.servers import environment
 from tests.server.walk import walk
-from tests.servers import environment
-from tests.sip.phones import Phones
-from tests.sip.phones.process import PhoneError
 
 ROOT = instances.ROOT
 #: Seconds after which a killed process must be there again.

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.sip.phones import Phone, Phones
+from tests.rig.phones import Phone, Phones
 from tests.sip.test_voicemail import beep
 
 ROOT = Path(__file__).parents[2]

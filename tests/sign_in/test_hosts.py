@@ -11,9 +11,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from tests.servers import Servers
 
 from pbxsite import instance as instances
+from tests.rig.servers import Servers
 
 
 class Web:

@@ -13,11 +13,11 @@ import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
-from tests.web.test_signin import is_in
 
 from accounts.models import SignInPolicy, User
+from tests.sign_in.test_signing_in import is_in
 
-FOLDER = Path(__file__).parent.parent / "browser"
+FOLDER = Path(__file__).parent.parent / "rig" / "browser"
 CALLBACK = "http://testserver/account/oidc/oidc/login/callback/"
 CLIENT, SECRET = "kiestoon", "only for this test, and long enough"
 
@@ -25,7 +25,7 @@ CLIENT, SECRET = "kiestoon", "only for this test, and long enough"
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A provider in a process of its own; its address."""
-    tools = FOLDER.parent.parent / ".venv" / "bin"
+    tools = FOLDER.parents[2] / ".venv" / "bin"
     environment = os.environ | {"PATH": f"{os.environ['PATH']}:{tools}", "NODE_NO_WARNINGS": "1"}
     with subprocess.Popen(
         ["node", "provider.mjs", CLIENT, SECRET, CALLBACK],

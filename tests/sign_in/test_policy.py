@@ -9,10 +9,10 @@ from allauth.socialaccount.models import SocialApp
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
-from tests.web.conftest import sign_in
-from tests.web.test_signin import PASSWORD, enter, is_in
 
 from accounts.models import SignInPolicy, User
+from tests.rig.web import sign_in
+from tests.sign_in.test_signing_in import PASSWORD, enter, is_in
 
 PROVIDERS = "/admin/socialaccount/socialapp/"
 POLICY = "/admin/accounts/signinpolicy/"

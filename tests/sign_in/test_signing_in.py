@@ -16,13 +16,13 @@ from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
-from tests.web.conftest import sign_in
 
 from accounts.middleware import lacking_second_factor
 from accounts.models import SignInPolicy, User
 from accounts.people import do_renew_password
 from accounts.providers import app_settings
 from telephony.extensions.models import Extension
+from tests.rig.web import sign_in
 
 DOOR = "/account/login/"
 PASSWORD = "a good long secret"

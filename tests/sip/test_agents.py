@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.sip.phones import PhoneError, Phones
-from tests.sip.phones.baresip import Baresip, installed
-from tests.sip.phones.digest import authorization
-from tests.sip.phones.sipp import Sipp, SippError
-from tests.sip.phones.wire import Wire
+from tests.rig.phones import PhoneError, Phones
+from tests.rig.phones.baresip import Baresip, installed
+from tests.rig.phones.digest import authorization
+from tests.rig.phones.sipp import Sipp, SippError
+from tests.rig.phones.wire import Wire
 
 needs_baresip = pytest.mark.skipif(not installed(), reason="baresip-core is not installed")
 

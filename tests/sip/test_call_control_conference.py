@@ -7,10 +7,10 @@ import time
 import pytest
 
 from telephony.engine.flows.talk.room import MOST
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.hand import HZ, Hand, Refused, expect, hears_music
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
+from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
 from tests.sip.test_calls import talk
 
 

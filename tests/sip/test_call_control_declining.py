@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from tests.sip.exchange import Exchange
-from tests.sip.hand import Hand, Refused
-from tests.sip.phones import Phones
-from tests.sip.test_hand_conference import hand
+from tests.rig.call_control import Hand, Refused
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.sip.test_call_control_conference import hand
 
 __all__ = ["hand"]
 

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from tests.sip.exchange import Exchange
-from tests.sip.hand import Hand, Refused, expect
-from tests.sip.phones import Phones
-from tests.sip.test_hand_conference import hand, humming, three
-from tests.sip.test_hand_listening import listener
+from tests.rig.call_control import Hand, Refused, expect
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.sip.test_call_control_conference import hand, humming, three
+from tests.sip.test_call_control_listening import listener
 
 __all__ = ["hand"]
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 import pytest
 
 from telephony.edge import payloads
-from tests.edge.agents import Message, Phone, request_for
-from tests.edge.wires import UdpWire
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.hand import Hand, hears_music
-from tests.sip.phones import Phones
-from tests.sip.test_hand_conference import hand, humming
+from tests.rig.call_control import Hand, hears_music
+from tests.rig.edge.agents import Message, Phone, request_for
+from tests.rig.edge.wires import UdpWire
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.sip.test_call_control_conference import hand, humming
 
 __all__ = ["hand"]
 

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from telephony.calls import control
-from tests.sip.exchange import Exchange
-from tests.sip.hand import HZ, Hand, Refused, expect
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
-from tests.sip.test_hand_conference import hand, humming
+from tests.rig.call_control import HZ, Hand, Refused, expect
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
+from tests.sip.test_call_control_conference import hand, humming
 
 __all__ = ["hand"]
 

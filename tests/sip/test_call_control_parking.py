@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sip.exchange import Exchange
-from tests.sip.hand import HZ, Hand, Refused, expect, hears_music
-from tests.sip.phones import Phones
-from tests.sip.test_hand_conference import hand, humming
+from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.sip.test_call_control_conference import hand, humming
 
 __all__ = ["hand"]
 

@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.hand import HZ, Hand, Refused
-from tests.sip.phones import Phones
-from tests.sip.phones.hearing import Sound
-from tests.sip.test_hand_conference import hand, humming
+from tests.rig.call_control import HZ, Hand, Refused
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.phones.hearing import Sound
+from tests.sip.test_call_control_conference import hand, humming
 
 __all__ = ["hand"]
 

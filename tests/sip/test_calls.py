@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
 
 ALICE_HZ, BOB_HZ, CAROL_HZ = 440.0, 800.0, 1200.0
 

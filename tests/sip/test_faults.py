@@ -15,12 +15,12 @@ import pytest
 
 from telephony.calls import story
 from telephony.edge import rpc
-from tests.sip.exchange import eventually
-from tests.sip.phones import Phone, Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.hearing import Sound
-from tests.sip.phones.wire import Wire
-from tests.sip.supervised import DRAIN_SECONDS, SupervisedExchange
+from tests.rig.exchange import eventually
+from tests.rig.phones import Phone, Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.hearing import Sound
+from tests.rig.phones.wire import Wire
+from tests.rig.supervised import DRAIN_SECONDS, SupervisedExchange
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 from tests.sip.test_trunks import provider
 from tests.sip.test_voicemail import MESSAGE_HZ, beep_alone, sound_of, stored

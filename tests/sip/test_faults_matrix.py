@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sip.phones import Phones
-from tests.sip.supervised import SupervisedExchange
+from tests.rig.phones import Phones
+from tests.rig.supervised import SupervisedExchange
 from tests.sip.test_faults import exchange, is_logged, nothing_missing, speak, talk_with_tones
 from tests.sip.test_voicemail import MESSAGE_HZ, sound_of, stored
 

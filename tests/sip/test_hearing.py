@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.sip.phones.hearing import Sound, tones, write_tones
+from tests.rig.phones.hearing import Sound, tones, write_tones
 
 
 def sound(*parts: tuple[float, float]) -> Sound:

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from api.live.audience import news
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
 
 
 def heard(exchange: Exchange, extension: str, since: str) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sip.phones.message import Identity, NotSip, SipMessage, build, only_codecs
+from tests.rig.phones.message import Identity, NotSip, SipMessage, build, only_codecs
 
 OFFER = (
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nm=audio 4000 RTP/AVP 8 0 9 96 120\r\na=rtpmap:8 PCMA/8000\r\n"

@@ -11,12 +11,12 @@ from contextlib import suppress
 import pytest
 
 from telephony.edge import rpc
-from tests.edge.agents import SDP, Message, Phone, digest
 from tests.edge.test_guard import mutated
-from tests.edge.wires import UdpWire
-from tests.sip.by_hand import Health, cancel, media_node_is_up, new_address, phone_by_hand
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
+from tests.rig.edge.agents import SDP, Message, Phone, digest
+from tests.rig.edge.wires import UdpWire
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.raw_sip import Health, cancel, media_node_is_up, new_address, phone_by_hand
 
 SEED = 20
 PUBLIC, INSIDE = 10_000, 2_000

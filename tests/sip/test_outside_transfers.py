@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from tests.sip.desk import Desk
-from tests.sip.exchange import Exchange
-from tests.sip.hand import Hand
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
+from tests.rig.call_control import Hand
+from tests.rig.change_settings import Desk
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
+from tests.sip.test_call_control_conference import hand
 from tests.sip.test_calls import ALICE_HZ, hears
-from tests.sip.test_hand_conference import hand
 from tests.sip.test_reachability import CUSTOMER, OUTSIDE, desk, dial, outside_line, story_of
 from tests.sip.test_trunks import provider
 

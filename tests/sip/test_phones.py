@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.sip.phones import Phone, PhoneError, Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.phone import Transport
+from tests.rig.phones import Phone, PhoneError, Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.phone import Transport
 
 
 @pytest.fixture

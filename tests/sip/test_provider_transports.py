@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.certificates import Authority
-from tests.servers import free_ports
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.certificates import Authority
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.rig.servers import free_ports
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
 from tests.sip.test_providers import ROTTERDAM, Lines, lines
 

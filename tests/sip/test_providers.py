@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from telephony.edge import rpc
-from tests.edge.agents import SDP
-from tests.edge.agents import Phone as Peer
-from tests.edge.wires import UdpWire
-from tests.servers import free_ports
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.hand import Hand, Refused
-from tests.sip.phones import Phone, Phones
-from tests.sip.phones.sipp import Sipp
+from tests.rig.call_control import Hand, Refused
+from tests.rig.edge.agents import SDP
+from tests.rig.edge.agents import Phone as Peer
+from tests.rig.edge.wires import UdpWire
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phone, Phones
+from tests.rig.phones.sipp import Sipp
+from tests.rig.servers import free_ports
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 from tests.sip.test_trunks import provider
 
@@ -34,7 +34,7 @@ JAMAICA, ROTTERDAM = "0018765551234", "0101234567"
 
 @pytest.fixture
 async def lines(exchange: Exchange) -> AsyncIterator[Lines]:
-    """Changes trunks, rules and limits (`tests.sip.lines`), waits until edge and node know; undone afterwards."""
+    """Changes trunks, rules and limits (`rig/change_trunks.py`), waits until edge and node know; undone later."""
     changed = False
 
     async def change(*, well: bool = True, **wanted: Any) -> None:
@@ -42,7 +42,7 @@ async def lines(exchange: Exchange) -> AsyncIterator[Lines]:
         changed = bool(wanted)
         key = f"kiestoon:directory:{exchange.instance.node}"
         before = int(exchange.redis("GET", key) or 0)
-        await asyncio.to_thread(exchange.run, "-m", "tests.sip.lines", json.dumps(wanted))
+        await asyncio.to_thread(exchange.run, "-m", "tests.rig.change_trunks", json.dumps(wanted))
         await eventually(
             lambda: int(exchange.redis("GET", key) or 0) > before, 10, "the directory to be read"
         )

@@ -17,13 +17,13 @@ import pytest
 
 import live
 from telephony.calls import story
-from tests.sip.desk import Desk
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phone, Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.process import PhoneError
+from tests.rig.change_settings import Desk
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phone, Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.process import PhoneError
+from tests.sip.test_call_control_lamps import PROMISED, Lamps
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
-from tests.sip.test_hand_lamps import PROMISED, Lamps
 
 OUR_NUMBER = "+31201234567"
 CUSTOMER = "+31612345678"

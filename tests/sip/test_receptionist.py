@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.hearing import write_tones
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.hearing import write_tones
 from tests.sip.test_calls import BOB_HZ, hears
 from tests.sip.test_trunks import provider
 from tests.sip.test_voicemail import BEEP_HZ, beep

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.hearing import Sound
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.hearing import Sound
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, talk
 from tests.sip.test_trunks import provider
 

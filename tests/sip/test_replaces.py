@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 
-from tests.edge.agents import SDP, Message, Phone, request_for
-from tests.edge.wires import UdpWire
-from tests.sip.by_hand import phone_by_hand, sound_sockets
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
+from tests.rig.edge.agents import SDP, Message, Phone, request_for
+from tests.rig.edge.wires import UdpWire
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.raw_sip import phone_by_hand, sound_sockets
 
 
 def replaces(answer: Message) -> tuple[str, str]:

@@ -7,8 +7,8 @@ import secrets
 import socket
 import struct
 
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phones
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phones
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 
 BURSTS, PACKETS = 8, 60

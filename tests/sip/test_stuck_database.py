@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from telephony.edge import rpc
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
 from tests.sip.test_calls import talk
 
 STUCK = ("100", "101", "102", "103")  # as many as there are threads for the database

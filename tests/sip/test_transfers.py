@@ -9,9 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phones
-from tests.sip.phones.hearing import Sound
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.phones.hearing import Sound
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, talk
 
 

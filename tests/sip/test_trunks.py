@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.sip.exchange import Exchange
-from tests.sip.phones import Phone, Phones
+from tests.rig.exchange import Exchange
+from tests.rig.phones import Phone, Phones
 from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
 
 

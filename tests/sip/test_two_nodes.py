@@ -17,11 +17,11 @@ import live
 from telephony.edge import config, peers
 from telephony.engine.elsewhere import EVERY
 from telephony.engine.snapshot import CallSnapshot
-from tests.servers import free_ports, free_range
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.hand import HZ, Hand, Refused, expect, hears_music
-from tests.sip.phones import Phones
-from tests.sip.phones.call import Call
+from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
+from tests.rig.phones.call import Call
+from tests.rig.servers import free_ports, free_range
 
 pytestmark = pytest.mark.xdist_group("two_nodes")
 

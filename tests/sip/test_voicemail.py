@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.sip.exchange import LONGEST_MESSAGE, Exchange, eventually
-from tests.sip.phones import Phone, Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.hearing import Sound
+from tests.rig.exchange import LONGEST_MESSAGE, Exchange, eventually
+from tests.rig.phones import Phone, Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.hearing import Sound
 
 MESSAGE_HZ, SECONDS = 600.0, 3.0
 BEEP_HZ = 1000.0

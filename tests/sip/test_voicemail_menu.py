@@ -7,10 +7,10 @@ import time
 import uuid
 from typing import Any
 
-from tests.sip.exchange import Exchange, eventually
-from tests.sip.phones import Phone, Phones
-from tests.sip.phones.call import Call
-from tests.sip.phones.hearing import Sound, write_tones
+from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phone, Phones
+from tests.rig.phones.call import Call
+from tests.rig.phones.hearing import Sound, write_tones
 from tests.sip.test_voicemail import beep, menu, spoken
 
 FIRST_HZ, SECOND_HZ = 600.0, 900.0

@@ -10,7 +10,7 @@ import pytest
 from telephony.engine.exchange import FREE_LEGS_KEPT, MAX_LEGS, Exchange
 from telephony.engine.leg import Leg
 from telephony.engine.sip import Invitation
-from tests.unit.company import COMPANY
+from tests.rig.directories import COMPANY
 
 
 def outcome(dialled: str, legs: int, *, draining: bool = False, trunk: int | None = None) -> str:

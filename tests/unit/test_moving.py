@@ -11,7 +11,7 @@ from telephony.engine.exchange import Exchange
 from telephony.engine.moving import search_for
 from telephony.engine.sip import Invitation
 from telephony.routing.directory import Directory
-from tests.unit.company import COMPANY
+from tests.rig.directories import COMPANY
 
 HERE, THERE = "0a1b2c3d4e5f6", "9a1b2c3d4e5f6"
 

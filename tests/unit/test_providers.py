@@ -11,7 +11,7 @@ from pbxsite.instance import Instance
 from telephony.edge import addresses, providers
 from telephony.edge.dns import Place
 from telephony.edge.peers import TrunkPeer
-from tests.servers import environment
+from tests.rig.servers import environment
 
 
 @pytest.fixture

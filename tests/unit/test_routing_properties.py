@@ -45,7 +45,7 @@ from telephony.routing.internal import FORKS
 from telephony.routing.opening import Hours, Span
 from telephony.routing.outbound_rules import Outbound, Usage
 from telephony.sound.speech import PROMPTS
-from tests.unit.company import DID, OFFICE, OUTSIDER, TRUNK, person
+from tests.rig.directories import DID, OFFICE, OUTSIDER, TRUNK, person
 
 PLANS = settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -13,7 +13,7 @@ from telephony.routing.directory import Directory
 from telephony.routing.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry
 from telephony.routing.opening import Hours, Span
 from telephony.routing.outbound_rules import Outbound, Usage
-from tests.unit.company import (
+from tests.rig.directories import (
     BUSY,
     COMPANY,
     DID,

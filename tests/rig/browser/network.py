@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
-from tests.sip.exchange import Exchange
+from tests.rig.exchange import Exchange
 
 CHUNK = 65_536  # bytes
 

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
-from tests.browser.webphone import CHROMIUM, FLAGS
 
 from pbxsite.instance import ROOT
+from tests.rig.browser.webphone import CHROMIUM, FLAGS
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 # The rules of WCAG 2.2 A and AA, and what else axe calls serious.

@@ -20,10 +20,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from playwright.async_api import Browser, Locator, Page, Playwright, async_playwright, expect
-from tests.browser.network import Network
-from tests.browser.webphone import ChromiumProcess
-from tests.servers import Server
-from tests.sip.exchange import Exchange
+
+from tests.rig.browser.network import Network
+from tests.rig.browser.webphone import ChromiumProcess
+from tests.rig.exchange import Exchange
+from tests.rig.servers import Server
 
 WAIT = 15_000  # ms; two cores carry browsers, an exchange and phones
 PASSWORD = "a long enough password"

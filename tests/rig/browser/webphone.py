@@ -28,9 +28,10 @@ from typing import Any, Self
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
-from tests.sip.exchange import Exchange
-from tests.sip.phones.hearing import write_tones
-from tests.sip.phones.process import Happenings, PhoneError
+
+from tests.rig.exchange import Exchange
+from tests.rig.phones.hearing import write_tones
+from tests.rig.phones.process import Happenings, PhoneError
 
 FOLDER = Path(__file__).parent
 JSSIP = FOLDER / "node_modules" / ".page" / "jssip.js"

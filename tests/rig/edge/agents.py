@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tests.edge.wires import UdpWire, Wire
+from tests.rig.edge.wires import UdpWire, Wire
 
 # Seconds that a test waits for what should come within milliseconds: the machine may be busy with other tests.
 PATIENCE = 12.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.edge.agents import PATIENCE, SDP, MediaNode, Message, Phone, request_for
+from tests.rig.edge.agents import PATIENCE, SDP, MediaNode, Message, Phone, request_for
 
 NODE_SDP = SDP.format(host="127.0.0.1", port=4000) + "a=ssrc:1234 cname:node\r\n"
 

@@ -1,4 +1,4 @@
-"""Fills a freshly migrated database for the edge's tests: `python -m tests.edge.company`."""
+"""Fills a freshly migrated database for the edge's tests: `python -m tests.rig.edge.rows`."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Real user agents for tests: pjsua2 telephones, baresip and SIPp, and ears to judge what they hear."""
 
-from tests.sip.phones.call import Call, Ended
-from tests.sip.phones.hearing import Sound, Span
-from tests.sip.phones.message import Identity, SipMessage
-from tests.sip.phones.phone import Lamp, Phone, Phones
-from tests.sip.phones.process import PhoneError
+from tests.rig.phones.call import Call, Ended
+from tests.rig.phones.hearing import Sound, Span
+from tests.rig.phones.message import Identity, SipMessage
+from tests.rig.phones.phone import Lamp, Phone, Phones
+from tests.rig.phones.process import PhoneError
 
 __all__ = [
     "Call",

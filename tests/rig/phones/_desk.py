@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
-from tests.sip.phones.hearing import write_tones
+
+from tests.rig.phones.hearing import write_tones
 
 CLOCK_RATE = 8000  # Hz of the conference bridge
 CODECS = {"PCMA/8000": 200, "PCMU/8000": 190, "G722/16000": 180, "opus/48000": 170}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pjsua2 as pj
-from tests.sip.phones.message import SipMessage, only_codecs
+
+from tests.rig.phones.message import SipMessage, only_codecs
 
 if TYPE_CHECKING:
-    from tests.sip.phones._desk import Desk
+    from tests.rig.phones._desk import Desk
 
 STATES = {
     pj.PJSIP_INV_STATE_CALLING: "calling",

@@ -22,10 +22,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.servers import free_ports
-from tests.sip.phones.hearing import Sound, write_tones
-from tests.sip.phones.message import Identity
-from tests.sip.phones.process import Happenings, PhoneError
+from tests.rig.phones.hearing import Sound, write_tones
+from tests.rig.phones.message import Identity
+from tests.rig.phones.process import Happenings, PhoneError
+from tests.rig.servers import free_ports
 
 MODULES = Path("/usr/lib/baresip/modules")
 WAIT = 5.0  # seconds

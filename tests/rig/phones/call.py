@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from tests.sip.phones.hearing import Sound
-from tests.sip.phones.message import Identity, SipMessage
-from tests.sip.phones.process import Happenings, PhoneError
+from tests.rig.phones.hearing import Sound
+from tests.rig.phones.message import Identity, SipMessage
+from tests.rig.phones.process import Happenings, PhoneError
 
 if TYPE_CHECKING:
-    from tests.sip.phones.phone import Phone
+    from tests.rig.phones.phone import Phone
 
 WAIT = 5.0  # seconds
 _recordings = itertools.count(1)

@@ -22,9 +22,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from tests.sip.phones.call import Call, message_of
-from tests.sip.phones.message import SipMessage
-from tests.sip.phones.process import Happenings, PhoneError, PhoneProcess
+from tests.rig.phones.call import Call, message_of
+from tests.rig.phones.message import SipMessage
+from tests.rig.phones.process import Happenings, PhoneError, PhoneProcess
 
 Transport = Literal["udp", "tcp", "tls"]
 Manner = Literal["ring", "answer", "busy", "silent"]

@@ -1,6 +1,6 @@
 """A room full of telephones in one process: JSON lines in, JSON lines out.
 
-    python -m tests.sip.phones.phone_process LOG-FILE RTP-PORT
+    python -m tests.rig.phones.phone_process LOG-FILE RTP-PORT
 
 A line on stdin is `{"n": 1, "do": "call", …}`; its answer is `{"event": "reply", "n": 1, "ok": …}` or
 `{"event": "reply", "n": 1, "error": "…"}`. What happens by itself comes as other events. The end of
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
-from tests.sip.phones._desk import Desk
-from tests.sip.phones._line import Leg, Line, with_headers
+
+from tests.rig.phones._desk import Desk
+from tests.rig.phones._line import Leg, Line, with_headers
 
 
 class Commands:

@@ -110,7 +110,7 @@ class PhoneProcess:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "tests.sip.phones.phone_process",
+                "tests.rig.phones.phone_process",
                 str(log),
                 str(rtp_port),
                 stdin=asyncio.subprocess.PIPE,

@@ -96,7 +96,7 @@ class Sipp:
         options: Sequence[object] = (),
         transport: str = "u1",
     ) -> Sipp:
-        """Start a scenario of `tests/sip/scenarios`.
+        """Start a scenario of `tests/rig/scenarios`.
 
         `target` is host:port, `port` the local one, `rows` the fields of the injected file, `rate` calls a
         second, `calls` after which it ends (0: runs until `stop`), `limit` calls at once.

@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-from tests.sip.phones.digest import authorization
-from tests.sip.phones.message import NotSip, SipMessage, build
-from tests.sip.phones.process import Happenings, PhoneError
+from tests.rig.phones.digest import authorization
+from tests.rig.phones.message import NotSip, SipMessage, build
+from tests.rig.phones.process import Happenings, PhoneError
 
 WAIT = 5.0  # seconds
 RESEND = 0.5  # seconds: T1 of RFC 3261, section 17.1.1.1

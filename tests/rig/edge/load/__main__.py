@@ -1,4 +1,4 @@
-"""Load on an edge of its own, on loopback: `python -m tests.edge.load [--register N] [--calls N] [--seconds S]`.
+"""Load on an edge of its own, on loopback: `python -m tests.rig.edge.load [--register N] [--calls N] [--seconds S]`.
 
 Prints one JSON line a measurement: rates per second, CPU of all Kamailio processes in ms per registration or call. A
 "call" is both passes: a phone calls a media node, and a media node calls a phone.
@@ -15,10 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.edge.subscribers import Subscriber, write_subscribers
-from tests.servers import Servers, free_ports
-
 from telephony.edge import config, rpc
+from tests.rig.edge.subscribers import Subscriber, write_subscribers
+from tests.rig.servers import Servers, free_ports
 
 HERE = Path(__file__).parent
 USERS = 2000

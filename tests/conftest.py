@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# What the rig asserts is told in as much detail as what a test does.
+pytest.register_assert_rewrite("tests.rig")
+
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 import pytest
 from playwright.async_api import expect
 
-from tests.rig.browser.webclient import SILENT, WAIT, WebClient, WebClients
+from tests.rig.browser.conversations import hear_each_other, talk
+from tests.rig.browser.webclient import SILENT, WAIT, WebClients
 from tests.rig.browser.webphone import MICROPHONE_HZ
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
@@ -42,22 +42,6 @@ async () => {
     return { seconds: audio.duration, energy };
 }
 """
-
-
-async def hear_each_other(*people: WebClient) -> None:
-    """Sound goes in and comes out at each of them."""
-    await asyncio.sleep(0.3)
-    for person, sound in zip(people, await asyncio.gather(*(one.sound() for one in people)), strict=True):
-        assert sound.said > SILENT, f"{person.extension} says nothing: {sound}"
-        assert sound.heard > SILENT, f"{person.extension} hears nothing: {sound}"
-
-
-async def talk(caller: WebClient, called: WebClient, name: str) -> None:
-    """A call between two browsers."""
-    await caller.dial(called.extension)
-    await called.answer()
-    await caller.sees(name, "In a call")
-    await hear_each_other(caller, called)
 
 
 async def test_two_browsers_talk_hold_record_reload_and_hang_up(

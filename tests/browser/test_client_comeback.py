@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Route, expect
 
-from tests.browser.test_client_calls import hear_each_other, talk
+from tests.rig.browser.conversations import hear_each_other, talk
 from tests.rig.browser.webclient import SILENT, WAIT, WebClients
 from tests.rig.browser.webphone import MICROPHONE_HZ
 from tests.rig.exchange import Exchange

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.test_client_calls import hear_each_other, talk
+from tests.rig.browser.conversations import hear_each_other, talk
 from tests.rig.browser.webclient import SILENT, WAIT, WebClient, WebClients
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones

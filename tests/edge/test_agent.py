@@ -20,9 +20,9 @@ import redis
 from pbxsite.instance import ROOT
 from telephony.edge import payloads, rpc
 from telephony.edge.lamps import watched_extensions
-from tests.edge.test_lamps import notified, state_of, subscribe
 from tests.rig.edge.agents import Message, Phone
 from tests.rig.edge.events import until
+from tests.rig.edge.lamps import notified, state_of, subscribe
 from tests.rig.edge.wires import UdpWire, WsWire
 from tests.rig.servers import Servers
 

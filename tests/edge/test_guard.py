@@ -13,6 +13,7 @@ from telephony.edge import rpc
 from tests.edge.conftest import PhoneMaker
 from tests.rig.edge.agents import MediaNode, Message, Phone, request_for
 from tests.rig.edge.events import Events
+from tests.rig.edge.mutations import mutated
 from tests.rig.edge.wires import TcpWire, UdpWire
 from tests.rig.servers import Servers
 
@@ -233,29 +234,6 @@ def test_a_busy_office_is_no_flood(edge: Instance, phone: PhoneMaker, address: s
     office.received.clear()
     assert phone("140", address=address).register().status == 200
     assert address not in {ban.address for ban in rpc.bans(to=edge)}
-
-
-def mutated(sample: bytes, chance: random.Random) -> bytes:
-    """`sample` with a few of the things that go wrong in a message."""
-    data = bytearray(sample)
-    for _change in range(chance.randint(1, 6)):
-        place = chance.randrange(len(data)) if data else 0
-        match chance.randrange(6):
-            case 0 if data:
-                data[place] = chance.randrange(256)
-            case 1:
-                del data[place : place + chance.randint(1, 60)]
-            case 2:
-                data[place:place] = bytes(chance.randrange(256) for _byte in range(chance.randint(1, 40)))
-            case 3:
-                data[place:place] = data[: chance.randint(1, 200)]
-            case 4:
-                data[place:place] = chance.choice(
-                    [b"\r\n", b"\r\n\r\n", b";", b"<", b'"', b"%00", b"\0", b":" * 50]
-                )
-            case _:
-                data = data[:place]
-    return bytes(data)
 
 
 def test_ten_thousand_mutated_packets_and_huge_messages_leave_it_alive(

@@ -13,11 +13,10 @@ from pbxsite.instance import Instance
 from telephony.edge import payloads
 from telephony.edge.publish import Publisher, PublishTimeoutError
 from tests.edge.conftest import PhoneMaker
-from tests.rig.edge.agents import Message, Phone, request_for
+from tests.rig.edge.agents import request_for
 from tests.rig.edge.events import Events
+from tests.rig.edge.lamps import DIALOG, notified, state_of, subscribe
 from tests.rig.servers import Servers
-
-DIALOG = {"x": "urn:ietf:params:xml:ns:dialog-info"}
 
 
 @pytest.fixture
@@ -27,33 +26,11 @@ async def publisher(edge: Instance) -> AsyncIterator[Publisher]:
     client.close()
 
 
-def subscribe(one: Phone, target: str, event: str, expires: int = 600) -> Message:
-    """SUBSCRIBE, the challenge met; the final answer."""
-    accept = payloads.DIALOG_INFO if event == "dialog" else payloads.MESSAGE_SUMMARY
-    extra = (("Event", event), ("Accept", accept))
-    return one.ask(one.build("SUBSCRIBE", f"sip:{target}@kiestoon", *extra, Expires=str(expires)))
-
-
-def notified(one: Phone, test: Callable[[str], bool] = bool) -> Message:
-    """The next NOTIFY whose body passes, answered with 200; the others are answered too."""
-    while True:
-        notify = one.expect(request_for("NOTIFY"))
-        one.send(notify.answer(200))
-        if test(notify.body):
-            return notify
-
-
 def shows(text: str) -> Callable[[str], bool]:
     """A test for `notified`: the document has this in it; "none" means a document without a dialog."""
     if text == "none":
         return lambda body: "<dialog-info" in body and "<dialog " not in body
     return lambda body: text in body
-
-
-def state_of(notify: Message) -> str:
-    """State of the only dialog in a document."""
-    found = ET.fromstring(notify.body).findtext("x:dialog/x:state", namespaces=DIALOG)
-    return found or "none"
 
 
 async def show(publisher: Publisher, extension: str, state: payloads.LampState, version: int) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 from celery import Celery
 
 from telephony.engine.snapshot import CallSnapshot
+from tests.rig.conversations import talk
 from tests.rig.exchange import Exchange, eventually
+from tests.rig.phones import Phones
 from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import Sound
 
@@ -127,3 +129,39 @@ async def hears_music(call: Call) -> None:
     sound = await call.listen(LISTEN)
     assert not tones_in(sound, HZ.values()), "somebody is heard"
     assert sound.part(0.5).level > -50, f"there is no music: {sound}"
+
+
+async def humming(exchange: Exchange, phones: Phones, caller: str, callee: str) -> tuple[Call, Call]:
+    """Two in conversation, each with the tone of their extension."""
+    one, other = await talk(exchange, phones, caller, callee)
+    await one.play_tone(HZ[caller])
+    await other.play_tone(HZ[callee])
+    return one, other
+
+
+async def three(exchange: Exchange, phones: Phones, hand: Hand) -> tuple[str, Call, Call, Call]:
+    """100, 101 and 102 in one call; its id."""
+    anna, bram = await humming(exchange, phones, "100", "101")
+    chris = await exchange.phone(phones, "102")
+    call = await hand.only()
+    await hand.do("add", call, extension="100", number="102")
+    at_chris = await chris.incoming()
+    assert at_chris.remote_identity.number == "100"
+    await at_chris.answer()
+    await at_chris.play_tone(HZ["102"])
+    await hand.until(call, x100="talking", x101="talking", x102="talking")
+    return call, anna, bram, at_chris
+
+
+async def listener(exchange: Exchange, phones: Phones, hand: Hand, verb: str) -> tuple[str, Call, Call, Call]:
+    """100 and 101 talk, 103 is there by `verb` and whispers to 101; the call's id."""
+    anna, bram = await humming(exchange, phones, "100", "101")
+    daan = await exchange.phone(phones, "103")
+    call = await hand.only()
+    await hand.do(verb, call, extension="103", target="101")
+    at_daan = await daan.incoming()
+    await at_daan.answer()
+    await at_daan.play_tone(HZ["103"])
+    state = {"listen": "listening", "whisper": "whispering", "barge": "talking"}[verb]
+    await hand.until(call, x103=state, x100="talking", x101="talking")
+    return call, anna, bram, at_daan

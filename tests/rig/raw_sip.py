@@ -6,13 +6,13 @@ import itertools
 from contextlib import suppress
 
 from telephony.edge import rpc
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears, talk
 from tests.rig.edge.agents import Message, Phone
 from tests.rig.edge.load.__main__ import family
 from tests.rig.edge.wires import UdpWire
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
 from tests.rig.servers import udp_sockets
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 
 _addresses = itertools.count(1)
 

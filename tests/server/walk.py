@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.rig.phones import Phone, Phones
-from tests.sip.test_voicemail import beep
+from tests.rig.voicemail import beep
 
 ROOT = Path(__file__).parents[2]
 HZ = {"100": 440.0, "101": 700.0}

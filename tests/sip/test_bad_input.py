@@ -9,12 +9,12 @@ from contextlib import suppress
 import pytest
 
 from telephony.edge import rpc
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears
 from tests.rig.edge.agents import SDP, Message, Phone
 from tests.rig.edge.wires import TcpWire
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
 from tests.rig.raw_sip import cancel, media_node_is_up, phone_by_hand
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
 
 Maker = Callable[..., Phone]
 

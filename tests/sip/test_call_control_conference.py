@@ -7,38 +7,9 @@ import time
 import pytest
 
 from telephony.engine.flows.talk.room import MOST
-from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
+from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music, humming, three
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
-from tests.rig.phones.call import Call
-from tests.sip.test_calls import talk
-
-
-@pytest.fixture
-def hand(exchange: Exchange) -> Hand:
-    return Hand(exchange)
-
-
-async def humming(exchange: Exchange, phones: Phones, caller: str, callee: str) -> tuple[Call, Call]:
-    """Two in conversation, each with the tone of their extension."""
-    one, other = await talk(exchange, phones, caller, callee)
-    await one.play_tone(HZ[caller])
-    await other.play_tone(HZ[callee])
-    return one, other
-
-
-async def three(exchange: Exchange, phones: Phones, hand: Hand) -> tuple[str, Call, Call, Call]:
-    """100, 101 and 102 in one call; its id."""
-    anna, bram = await humming(exchange, phones, "100", "101")
-    chris = await exchange.phone(phones, "102")
-    call = await hand.only()
-    await hand.do("add", call, extension="100", number="102")
-    at_chris = await chris.incoming()
-    assert at_chris.remote_identity.number == "100"
-    await at_chris.answer()
-    await at_chris.play_tone(HZ["102"])
-    await hand.until(call, x100="talking", x101="talking", x102="talking")
-    return call, anna, bram, at_chris
 
 
 async def test_a_third_party_is_rung_and_all_three_hear_each_other(

@@ -9,9 +9,6 @@ import pytest
 from tests.rig.call_control import Hand, Refused
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.sip.test_call_control_conference import hand
-
-__all__ = ["hand"]
 
 
 async def test_a_refused_call_is_busy_to_the_caller(exchange: Exchange, phones: Phones, hand: Hand) -> None:

@@ -7,13 +7,9 @@ import time
 
 import pytest
 
-from tests.rig.call_control import Hand, Refused, expect
+from tests.rig.call_control import Hand, Refused, expect, humming, listener, three
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.sip.test_call_control_conference import hand, humming, three
-from tests.sip.test_call_control_listening import listener
-
-__all__ = ["hand"]
 
 
 @pytest.mark.parametrize("verb", ["listen", "whisper"])

@@ -8,27 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from telephony.calls import control
-from tests.rig.call_control import HZ, Hand, Refused, expect
+from tests.rig.call_control import Hand, Refused, expect, listener
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.rig.phones.call import Call
-from tests.sip.test_call_control_conference import hand, humming
-
-__all__ = ["hand"]
-
-
-async def listener(exchange: Exchange, phones: Phones, hand: Hand, verb: str) -> tuple[str, Call, Call, Call]:
-    """100 and 101 talk, 103 is there by `verb` and whispers to 101; the call's id."""
-    anna, bram = await humming(exchange, phones, "100", "101")
-    daan = await exchange.phone(phones, "103")
-    call = await hand.only()
-    await hand.do(verb, call, extension="103", target="101")
-    at_daan = await daan.incoming()
-    await at_daan.answer()
-    await at_daan.play_tone(HZ["103"])
-    state = {"listen": "listening", "whisper": "whispering", "barge": "talking"}[verb]
-    await hand.until(call, x103=state, x100="talking", x101="talking")
-    return call, anna, bram, at_daan
 
 
 async def test_who_listens_in_hears_both_and_is_heard_by_nobody(

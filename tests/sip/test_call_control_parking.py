@@ -9,12 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
+from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music, humming
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.sip.test_call_control_conference import hand, humming
-
-__all__ = ["hand"]
 
 PARKING_SECONDS = 6
 

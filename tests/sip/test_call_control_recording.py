@@ -6,13 +6,10 @@ import asyncio
 
 import pytest
 
-from tests.rig.call_control import HZ, Hand, Refused
+from tests.rig.call_control import HZ, Hand, Refused, humming
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
 from tests.rig.phones.hearing import Sound
-from tests.sip.test_call_control_conference import hand, humming
-
-__all__ = ["hand"]
 
 BEFORE_HZ, PAUSED_HZ, AFTER_HZ = 500.0, 1000.0, 1500.0
 SAID = 1.5  # seconds

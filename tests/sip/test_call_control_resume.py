@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 
-from tests.rig.call_control import HZ, Hand, expect, hears_music
+from tests.rig.call_control import HZ, Hand, expect, hears_music, humming
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.sip.test_call_control_conference import hand, humming
-
-__all__ = ["hand"]
 
 RELOAD = {"Reason": 'Kiestoon;text="reload"'}
 

@@ -6,12 +6,9 @@ import time
 
 import pytest
 
-from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
+from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music, humming
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
-from tests.sip.test_call_control_conference import hand, humming
-
-__all__ = ["hand"]
 
 
 async def test_a_transferred_call_that_nobody_takes_goes_back_to_who_transferred_it(

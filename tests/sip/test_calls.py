@@ -7,29 +7,10 @@ import time
 
 import pytest
 
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears, talk
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
 from tests.rig.phones.call import Call
-
-ALICE_HZ, BOB_HZ, CAROL_HZ = 440.0, 800.0, 1200.0
-
-
-async def talk(exchange: Exchange, phones: Phones, caller: str, callee: str) -> tuple[Call, Call]:
-    """Both phones registered and in conversation."""
-    one = await exchange.phone(phones, caller)
-    other = await exchange.phone(phones, callee)
-    call = await one.call(callee)
-    answered = await other.incoming()
-    await call.ringing()
-    await answered.answer()
-    await call.answered()
-    return call, answered
-
-
-async def hears(call: Call, hz: float, seconds: float = 1.8) -> None:
-    """The party hears that tone, steadily once it has come through three jitter buffers (0.6 s on a busy machine)."""
-    sound = await call.listen(seconds)
-    assert sound.share_of(hz, 0.6) > 0.9, f"{hz} Hz was not heard: {sound}"
 
 
 async def test_two_phones_call_each_other_and_both_are_heard(exchange: Exchange, phones: Phones) -> None:

@@ -15,15 +15,14 @@ import pytest
 
 from telephony.calls import story
 from telephony.edge import rpc
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears, provider, talk
 from tests.rig.exchange import eventually
 from tests.rig.phones import Phone, Phones
 from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import Sound
 from tests.rig.phones.wire import Wire
 from tests.rig.supervised import DRAIN_SECONDS, SupervisedExchange
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
-from tests.sip.test_trunks import provider
-from tests.sip.test_voicemail import MESSAGE_HZ, beep_alone, sound_of, stored
+from tests.rig.voicemail import MESSAGE_HZ, beep_alone, sound_of, stored
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(180)]
 

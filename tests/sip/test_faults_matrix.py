@@ -13,8 +13,8 @@ import pytest
 
 from tests.rig.phones import Phones
 from tests.rig.supervised import SupervisedExchange
+from tests.rig.voicemail import MESSAGE_HZ, sound_of, stored
 from tests.sip.test_faults import exchange, is_logged, nothing_missing, speak, talk_with_tones
-from tests.sip.test_voicemail import MESSAGE_HZ, sound_of, stored
 
 __all__ = ["exchange"]
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(180)]

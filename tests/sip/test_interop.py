@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig.conversations import ALICE_HZ, talk
 from tests.rig.edge.agents import SDP, Phone, request_for
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
@@ -19,7 +20,6 @@ from tests.rig.phones.baresip import Baresip, installed
 from tests.rig.phones.sipp import Sipp, authentication
 from tests.rig.raw_sip import media_node_is_up, phone_by_hand
 from tests.rig.servers import free_ports
-from tests.sip.test_calls import ALICE_HZ, talk
 
 needs_baresip = pytest.mark.skipif(not installed(), reason="baresip-core is not installed")
 BARESIP_HZ = 900.0

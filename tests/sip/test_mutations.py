@@ -11,8 +11,8 @@ from contextlib import suppress
 import pytest
 
 from telephony.edge import rpc
-from tests.edge.test_guard import mutated
 from tests.rig.edge.agents import SDP, Message, Phone, digest
+from tests.rig.edge.mutations import mutated
 from tests.rig.edge.wires import UdpWire
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones

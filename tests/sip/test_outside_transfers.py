@@ -8,15 +8,11 @@ import pytest
 
 from tests.rig.call_control import Hand
 from tests.rig.change_settings import Desk
+from tests.rig.conversations import ALICE_HZ, hears, provider
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
 from tests.rig.phones.call import Call
-from tests.sip.test_call_control_conference import hand
-from tests.sip.test_calls import ALICE_HZ, hears
-from tests.sip.test_reachability import CUSTOMER, OUTSIDE, desk, dial, outside_line, story_of
-from tests.sip.test_trunks import provider
-
-__all__ = ["desk", "hand"]
+from tests.rig.reachability import CUSTOMER, OUTSIDE, dial, outside_line, story_of
 
 
 async def test_an_outside_caller_cannot_have_the_callee_call_somewhere(

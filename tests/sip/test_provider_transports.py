@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.rig.certificates import Authority
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
 from tests.rig.servers import free_ports
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
 from tests.sip.test_providers import ROTTERDAM, Lines, lines
 
 __all__ = ["lines"]

@@ -16,6 +16,7 @@ import pytest
 
 from telephony.edge import rpc
 from tests.rig.call_control import Hand, Refused
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears, provider, talk
 from tests.rig.edge.agents import SDP
 from tests.rig.edge.agents import Phone as Peer
 from tests.rig.edge.wires import UdpWire
@@ -23,8 +24,6 @@ from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phone, Phones
 from tests.rig.phones.sipp import Sipp
 from tests.rig.servers import free_ports
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
-from tests.sip.test_trunks import provider
 
 pytestmark = pytest.mark.xdist_group("providers")
 

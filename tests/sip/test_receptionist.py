@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.rig.conversations import BOB_HZ, hears, provider
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
 from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import write_tones
-from tests.sip.test_calls import BOB_HZ, hears
-from tests.sip.test_trunks import provider
-from tests.sip.test_voicemail import BEEP_HZ, beep
+from tests.rig.voicemail import BEEP_HZ, beep
 
 WELCOME_HZ, CLOSED_HZ = 500.0, 700.0
 

@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, provider, talk
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
 from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import Sound
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, talk
-from tests.sip.test_trunks import provider
 
 DJANGO = "import django; django.setup()\nfrom telephony.models import *\n"
 

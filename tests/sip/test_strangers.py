@@ -7,9 +7,9 @@ import secrets
 import socket
 import struct
 
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears, talk
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears, talk
 
 BURSTS, PACKETS = 8, 60
 PCMA, SAMPLES = 8, 160  # payload type and length of a packet of 20 ms (RFC 3551)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from telephony.edge import rpc
+from tests.rig.conversations import talk
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
-from tests.sip.test_calls import talk
 
 STUCK = ("100", "101", "102", "103")  # as many as there are threads for the database
 

@@ -9,10 +9,10 @@ import time
 import numpy as np
 import pytest
 
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, talk
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
 from tests.rig.phones.hearing import Sound
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, CAROL_HZ, hears, talk
 
 
 async def test_a_blind_transfer_from_the_phone_connects_the_other_two(

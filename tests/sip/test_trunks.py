@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import time
 
+from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears, provider
 from tests.rig.exchange import Exchange
-from tests.rig.phones import Phone, Phones
-from tests.sip.test_calls import ALICE_HZ, BOB_HZ, hears
-
-
-async def provider(exchange: Exchange, phones: Phones) -> Phone:
-    """The provider's side of the trunk, at the address that the exchange knows."""
-    return await phones.direct("provider", local_port=exchange.trunk_port, alone=True)
+from tests.rig.phones import Phones
 
 
 async def test_an_outside_number_goes_out_over_the_trunk_with_our_number(

@@ -11,7 +11,7 @@ from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phone, Phones
 from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import Sound, write_tones
-from tests.sip.test_voicemail import beep, menu, spoken
+from tests.rig.voicemail import beep, menu, spoken
 
 FIRST_HZ, SECOND_HZ = 600.0, 900.0
 LONG = 6.0  # seconds: nobody hears such a message to its end by accident

@@ -28,8 +28,7 @@ from telephony.engine.shown import close_leftovers, show_lamps
 from telephony.extensions.models import Department, Extension
 from telephony.recordings.actions import do_delete_recording, tell
 from telephony.recordings.models import Recording
-from tests.api.test_client import picture, register, upload
-from tests.rig.api import Someone, live_call, make_call, make_message, show
+from tests.rig.api import Someone, live_call, make_call, make_message, picture, register, show, upload
 from tests.rig.replay import heard, prove
 from tests.rig.web import make_phone
 from voicemail.actions import do_delete_message, do_mark_heard, tell_lamp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +12,17 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 from django.utils import timezone
+from PIL import Image
 
 import live
 from accounts.models import User
 from pbxsite.instance import instance
 from presence import team
 from telephony.calls.models import Call, CallLeg
+from telephony.edge.models import Registration
 from telephony.extensions.models import Device, Extension
 from tests.rig.servers import Servers
 from tests.rig.web import Edge, _apart, colleague, edge, make_message, make_phone
@@ -221,3 +225,26 @@ def show(call: dict[str, Any]) -> None:
 def session_of(browser: Client) -> SessionStore:
     """The session behind a browser's cookie."""
     return SessionStore(browser.cookies["sessionid"].value)
+
+
+def register(device: Device, address: str = "udp:192.0.2.9:5060") -> Registration:
+    return Registration.objects.create(
+        device=device,
+        extension=device.extension.number,
+        contact=f"sip:{device.username}@192.0.2.9",
+        source=address,
+        user_agent="Desk 1.0",
+        since=timezone.now(),
+        expires=timezone.now() + datetime.timedelta(hours=1),
+    )
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (400, 300)) -> SimpleUploadedFile:
+    file = io.BytesIO()
+    Image.new("RGB", size, "red").save(file, kind)
+    return SimpleUploadedFile("me.html", file.getvalue(), "text/html")
+
+
+def upload(someone: Someone, file: SimpleUploadedFile) -> Any:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return someone.browser.post("/api/v1/me/picture", {"picture": file})

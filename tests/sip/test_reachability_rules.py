@@ -9,14 +9,7 @@ import pytest
 from tests.rig.change_settings import Desk
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
-from tests.rig.reachability import (
-    CUSTOMER,
-    INSIDE,
-    OUTSIDE,
-    Row,
-    away,
-    goes_there,
-)
+from tests.rig.reachability import CUSTOMER, INSIDE, OUTSIDE, Row, away, goes_there
 
 ALL_DAY = {"weekdays": "", "start": None, "end": None}
 # Days of the week: those around now, whatever the zone and the hour, and the others.

@@ -209,14 +209,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_IMPORTS = ["pbxsite.tasks"]
 CELERY_BEAT_SCHEDULE = {
     "prove-life": {"task": "pbxsite.tasks.prove_life", "schedule": 10.0, "options": {"expires": 15.0}},
-    "purge-voicemail": {"task": "voicemail.tasks.purge_messages", "schedule": 3600.0},
-    "mail-waiting-messages": {"task": "voicemail.tasks.mail_waiting_messages", "schedule": 300.0},
-    "purge-recordings": {"task": "telephony.tasks.purge_recordings", "schedule": 3600.0},
-    "tend-recordings": {"task": "telephony.tasks.tend_recordings", "schedule": 300.0},
-    "sweep-speech": {"task": "telephony.tasks.sweep_speech", "schedule": 86_400.0},
-    "purge-browsers": {"task": "telephony.tasks.purge_browsers", "schedule": 600.0},
-    "close-gone-nodes": {"task": "telephony.tasks.close_gone_nodes", "schedule": 60.0},
-    "close-abandoned-calls": {"task": "telephony.tasks.close_abandoned_calls", "schedule": 60.0},
+    "purge-voicemail": {"task": "voicemail.purge_messages", "schedule": 3600.0},
+    "mail-waiting-messages": {"task": "voicemail.mail_waiting_messages", "schedule": 300.0},
+    "purge-recordings": {"task": "recordings.purge_recordings", "schedule": 3600.0},
+    "tend-recordings": {"task": "recordings.tend_recordings", "schedule": 300.0},
+    "sweep-speech": {"task": "telephony.sweep_speech", "schedule": 86_400.0},
+    "purge-browsers": {"task": "telephony.purge_browsers", "schedule": 600.0},
+    "close-gone-nodes": {"task": "telephony.close_gone_nodes", "schedule": 60.0},
+    "close-abandoned-calls": {"task": "telephony.close_abandoned_calls", "schedule": 60.0},
 }
 
 EMAIL_TIMEOUT = 60  # seconds; a message is claimed for longer

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="telephony.close_abandoned_calls", ignore_result=True)
 def close_abandoned_calls() -> None:
     """Every minute: calls that no media node knows any more are over; the log says they were lost."""
     alive = {call["id"] for call in live.live_calls()}
@@ -51,7 +51,7 @@ def close_abandoned_calls() -> None:
         row.save(update_fields=["steps", "outcome", "ended", "reason"])
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="telephony.close_gone_nodes", ignore_result=True)
 def close_gone_nodes() -> None:
     """Every minute: what a media node showed that is gone, and has not come back to close it itself, is over."""
     gone = nodes.gone()
@@ -62,7 +62,7 @@ def close_gone_nodes() -> None:
             close_leftovers(node)
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="recordings.compress_recording", ignore_result=True)
 def compress_recording(recording_id: int) -> None:
     """Make an MP3 of a recording that has just ended. What fails now is tried again by `tend_recordings`."""
     recording = Recording.objects.filter(pk=recording_id).first()
@@ -70,7 +70,7 @@ def compress_recording(recording_id: int) -> None:
         compress.compress_or_wait(recording)
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="recordings.tend_recordings", ignore_result=True)
 def tend_recordings() -> None:
     """Every five minutes: compress what could not be compressed at once, and clear up behind a crash."""
     waiting = Recording.objects.filter(
@@ -81,25 +81,25 @@ def tend_recordings() -> None:
     compress.sweep()
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="recordings.purge_recordings", ignore_result=True)
 def purge_recordings() -> None:
     """Every hour: remove what has been kept long enough, file and row together."""
     actions.do_purge_recordings()
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="telephony.sweep_speech", ignore_result=True)
 def sweep_speech() -> None:
     """Every day: what was spoken once and is not asked for any more."""
     speech.sweep()
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="telephony.purge_browsers", ignore_result=True)
 def purge_browsers() -> None:
     """Every ten minutes: browsers whose secret has run out are no devices any more."""
     do_purge_browsers()
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="telephony.mail_alert", ignore_result=True)
 def mail_alert(code: str, args: dict[str, str | int]) -> None:
     """Tell administrators of a call that was refused, or a trunk that is away."""
     administrators = User.objects.filter(is_staff=True, is_active=True).exclude(email="")
@@ -107,7 +107,13 @@ def mail_alert(code: str, args: dict[str, str | int]) -> None:
         mail_alert_to.delay(user_id, code, args)
 
 
-@shared_task(ignore_result=True, autoretry_for=(OSError,), retry_backoff=30, max_retries=6)
+@shared_task(
+    name="telephony.mail_alert_to",
+    ignore_result=True,
+    autoretry_for=(OSError,),
+    retry_backoff=30,
+    max_retries=6,
+)
 def mail_alert_to(user_id: int, code: str, args: dict[str, str | int]) -> None:
     """One of these mails."""
     user = User.objects.filter(pk=user_id).first()

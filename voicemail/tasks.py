@@ -19,13 +19,13 @@ log = logging.getLogger(__name__)
 MAIL_WAITS = datetime.timedelta(days=2)
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="voicemail.purge_messages", ignore_result=True)
 def purge_messages() -> None:
     """Every hour: remove what is older than the setting allows."""
     actions.do_purge_messages()
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="voicemail.mail_message", ignore_result=True)
 def mail_message(message_id: int) -> None:
     """Send a message to its owner by e-mail, the sound attached; once. `mail_waiting_messages` sees to what fails."""
     message = Message.objects.select_related("mailbox__extension__user").filter(pk=message_id).first()
@@ -50,7 +50,7 @@ def _mail(message: Message, user: User) -> None:
         mail.send()
 
 
-@shared_task(ignore_result=True)
+@shared_task(name="voicemail.mail_waiting_messages", ignore_result=True)
 def mail_waiting_messages() -> None:
     """Every five minutes: send what could not be sent when it came in."""
     now = timezone.now()

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from presence.numbers import as_caller, as_outside_number
 from presence.status import Status, effective
 from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
 from telephony.extensions.models import Extension
@@ -73,8 +74,6 @@ class Presence(models.Model):
 
     def clean(self) -> None:
         """Only another status than available ends; a mobile number is a telephone number."""
-        from presence.numbers import as_outside_number
-
         errors: dict[str, list[str]] = {}
         if self.mobile:
             try:
@@ -156,8 +155,6 @@ class Target(models.Model):
 
     def clean(self) -> None:
         """It must lead somewhere, and not straight back."""
-        from presence.numbers import as_outside_number
-
         self.target = self.target.strip()
         own = self.extension.number if self.extension_id else ""  # type: ignore[attr-defined]
         if self.kind == Kind.VOICEMAIL and self.target == own:
@@ -230,8 +227,6 @@ class ForwardingException(Target):
         return self.caller or str(_("anybody"))
 
     def clean(self) -> None:
-        from presence.numbers import as_caller
-
         errors: dict[str, list[str]] = {}
         try:
             self.caller = as_caller(self.caller)

@@ -1,12 +1,10 @@
-"""Sound files that a dead process or an absent database left unfinished: mend them, and make messages of them."""
+"""Messages that a dead process or an absent database left unfinished: mend their sound, and store them."""
 
 from __future__ import annotations
 
 import datetime
 import json
 import logging
-import os
-import struct
 import time
 import wave
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from django.db import DatabaseError
 
 from pbxsite.instance import instance
 from telephony.calls.models import Call
+from telephony.sound.wav import mend_wav
 from voicemail import actions
 from voicemail.models import Mailbox, Message
 
@@ -24,37 +23,7 @@ log = logging.getLogger(__name__)
 
 PART = ".part.wav"
 SIDECAR = ".part.json"
-HEADER = 44  # bytes before the samples in the files that we write
 SHORTEST_MS = 1000
-
-
-def mend_wav(path: Path) -> float:
-    """Put the true sizes into the header of a WAV whose writer died; its length in seconds.
-
-    Such a header says 0 bytes (pjmedia fills the sizes in at the end). Raises ValueError for what is no such file.
-    """
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        head = file.read(HEADER)
-        if len(head) < HEADER or head[:4] != b"RIFF" or head[8:12] != b"WAVE" or head[36:40] != b"data":
-            raise ValueError(f"{path.name} is no unfinished recording")
-        rate, block = struct.unpack("<I", head[24:28])[0], struct.unpack("<H", head[32:34])[0]
-        samples = (size - HEADER) // block * block
-        file.seek(4)
-        file.write(struct.pack("<I", HEADER - 8 + samples))
-        file.seek(40)
-        file.write(struct.pack("<I", samples))
-        file.truncate(HEADER + samples)
-    return float(samples / block / rate)
-
-
-def trim_silence(path: Path, seconds: float) -> None:
-    """Cut the last `seconds` off a finished WAV file, in place: that works on a full disk too."""
-    with wave.open(str(path)) as file:
-        keep = max(0, file.getnframes() - round(seconds * file.getframerate()))
-        size = HEADER + keep * file.getsampwidth() * file.getnchannels()
-    os.truncate(path, size)
-    mend_wav(path)
 
 
 def recover_recordings(node: str, is_live: Callable[[str], bool] = lambda call_id: False) -> bool:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import pjsua2 as pj
 
-from voicemail.recovery import HEADER, mend_wav
+from telephony.sound.wav import HEADER, mend_wav
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 
 from pbxsite.instance import instance
 from telephony.recordings import actions
-from voicemail.recovery import mend_wav
+from telephony.sound.wav import mend_wav
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""What the exchange plays and records, as files."""

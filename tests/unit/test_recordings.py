@@ -12,15 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telephony.calls.models import Call
+from telephony.sound.wav import HEADER, mend_wav, trim_silence
 from voicemail.models import Mailbox, Message
-from voicemail.recovery import (
-    HEADER,
-    PART,
-    SIDECAR,
-    mend_wav,
-    recover_recordings,
-    trim_silence,
-)
+from voicemail.recovery import PART, SIDECAR, recover_recordings
 
 RATE = 8000
 STARTED = 1_790_000_000.0

@@ -17,9 +17,10 @@ from django.db import DatabaseError
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Recorder, settle, wav_seconds
 from telephony.sound import speech
+from telephony.sound.wav import trim_silence
 from voicemail import actions, selectors
 from voicemail.models import Mailbox
-from voicemail.recovery import PART, SIDECAR, trim_silence
+from voicemail.recovery import PART, SIDECAR
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-import time
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from pbxsite.instance import instance
-from telephony.calls.models import Call
+from telephony.engine.call_rows import add_step
 from telephony.sound.wav import mend_wav
 from voicemail import actions
 from voicemail.models import Mailbox, Message
@@ -72,16 +71,6 @@ def _recover(sidecar: Path, note: dict[str, Any]) -> None:
             created=datetime.datetime.fromtimestamp(note["started"], datetime.UTC),
         )
         log.info("a message of %d ms is kept: %s", duration, final.name)
-        _tell_story(
-            note["call"], "message_recovered" if cut_off else "message_stored", round(duration / 1000)
-        )
+        seconds = round(duration / 1000)
+        add_step(note["call"], "message_recovered" if cut_off else "message_stored", seconds=seconds)
     sidecar.unlink()
-
-
-def _tell_story(call_id: str, code: str, seconds: int) -> None:
-    """Add a step to the call's story in the log."""
-    row = Call.objects.filter(pk=call_id).first()
-    if row is not None:
-        at = round(time.time() - row.started.timestamp(), 1)
-        row.steps = [*row.steps, {"at": at, "code": code, "args": {"seconds": seconds}}]
-        row.save(update_fields=["steps"])

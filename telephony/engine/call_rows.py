@@ -98,6 +98,15 @@ def write_calls(snapshots: Sequence[Snapshot], doubtful: Collection[str] = ()) -
             cursor.executemany(insert(CallLeg, LEG_COLUMNS), legs)
 
 
+def add_step(call_id: str, code: str, **args: str | int) -> None:
+    """Add a step to the story of a call that is in the log; nothing when it is not there."""
+    row = CallRow.objects.filter(pk=call_id).first()
+    if row is not None:
+        at = round(time.time() - row.started.timestamp(), 1)
+        row.steps = [*row.steps, {"at": at, "code": code, "args": args}]
+        row.save(update_fields=["steps"])
+
+
 def finish_lost(node: str, snapshots: list[dict[str, Any]]) -> None:
     """Mark the calls that a dead media node left behind as lost."""
     now = time.time()

@@ -109,9 +109,9 @@ def stored() -> dict[str, set[frozenset[str]]]:
             elif name_of(node) == "tell" and len(node.args) == 2 and isinstance(node.args[0], ast.Constant):
                 # What administrators are told by mail is a sentence of a story, too.
                 found[texts(node.args[0])[0]].add(keys(node.args[1]))
-            elif name_of(node) == "_tell_story":
+            elif name_of(node) == "add_step":
                 for code in step_codes(node.args[1]):
-                    found[code].add(frozenset({"seconds"}))
+                    found[code].add(frozenset(keyword.arg or "" for keyword in node.keywords))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from pathlib import Path
 
 from django.conf import settings
@@ -12,11 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 import live
+from live.later import enqueue
 from pbxsite.instance import instance
 from voicemail import selectors
 from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
-
-log = logging.getLogger(__name__)
 
 EMAIL_PAUSE = datetime.timedelta(minutes=10)
 FAILURE_WINDOW = datetime.timedelta(hours=1)
@@ -51,18 +49,9 @@ def do_store_message(
     )
     tell_lamp(mailbox.extension.number)
     if mailbox.send_email:
-        _mail_soon(message)
+        # Not lost with the broker away: beat's `mail_waiting_messages` sends it later.
+        enqueue("voicemail.mail_message", message.pk)
     return message
-
-
-def _mail_soon(message: Message) -> None:
-    from voicemail.tasks import mail_message
-
-    try:
-        mail_message.apply_async((message.pk,), retry=False)
-    except Exception as error:  # the broker's client raises many kinds
-        # Not lost: beat's `mail_waiting_messages` sends it once Redis is back.
-        log.warning("message %s is mailed later: %s", message.pk, error)
 
 
 def do_mark_heard(message: Message) -> None:

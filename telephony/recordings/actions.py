@@ -13,6 +13,7 @@ from django.utils import timezone
 
 import live
 from accounts.models import User
+from live.later import enqueue
 from telephony.extensions.models import Extension
 from telephony.recordings import audit
 from telephony.recordings.models import Recording, RecordingParty, RecordingRule
@@ -58,7 +59,8 @@ def do_keep_recording(path: Path, note: dict[str, Any], seconds: float) -> Recor
             _party(recording, party, extensions.get(party["extension"])) for party in note["parties"]
         )
     tell(recording, recording.state)
-    _compress_soon(recording)
+    # Not lost with the broker away: beat's `tend_recordings` asks again.
+    enqueue("recordings.compress_recording", recording.pk)
     return recording
 
 
@@ -85,16 +87,6 @@ def keep_days(departments: set[int], note: dict[str, Any]) -> int:
         or (rule.inbound and rule.inbound.number in inbound)
     ]
     return min((days for days in found if days is not None), default=settings.RECORDING_KEEP_DAYS)
-
-
-def _compress_soon(recording: Recording) -> None:
-    from telephony.tasks import compress_recording
-
-    try:
-        compress_recording.apply_async((recording.pk,), retry=False)
-    except Exception as error:  # the broker's client raises many kinds
-        # Not lost: beat's `tend_recordings` asks again.
-        log.warning("recording %s is compressed later: %s", recording.pk, error)
 
 
 def do_replace_sound(recording: Recording, path: Path, checksum: str) -> bool:

@@ -10,9 +10,9 @@ import redis
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext
-from kombu.exceptions import OperationalError
 
 import live
+from live.later import enqueue
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,17 +35,14 @@ def tell(code: str, args: Mapping[str, str | int]) -> bool:
 
     `args` are those of the reason (`telephony.calls.story` has the words). Without Redis nobody is told.
     """
-    from telephony.tasks import mail_alert
-
     about = args.get("extension") or args.get("trunk") or ""
     try:
         if not live.client().set(KEY.format(code=code, about=about), 1, nx=True, ex=QUIET):
             return False
-        mail_alert.apply_async((code, dict(args)), retry=False)
-    except (redis.RedisError, OperationalError) as error:
+    except redis.RedisError as error:
         log.warning("administrators could not be told of %s: %s", code, error)
         return False
-    return True
+    return enqueue("telephony.mail_alert", code, dict(args))
 
 
 def mail(user: User, code: str, args: Mapping[str, str | int]) -> None:

@@ -19,6 +19,7 @@ from django.db import close_old_connections
 from pbxsite.instance import Instance
 from telephony import directory as directories
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.calls.usage import Meter
 from telephony.engine import nodes, orders
 from telephony.engine.call import Call
@@ -230,7 +231,7 @@ class Exchange:
         while not call.inbox.empty():
             event = call.inbox.get_nowait()
             if isinstance(event, Command) and not event.done.done():
-                event.done.set_exception(orders.CommandError("the call has ended"))
+                event.done.set_exception(CommandError("the call has ended"))
 
     # --- commands from other processes
 

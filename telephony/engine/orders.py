@@ -6,7 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine.call import Call
+from telephony.engine.contacts import contact_of
 from telephony.engine.events import Command, Declined, StayedAway
 from telephony.engine.flows import place_call
 from telephony.engine.flows.ring import no_conversation
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
     from telephony.engine.leg import Leg
 
 SECONDS = 8  # that a conversation has for carrying out a command
-
-
-class CommandError(ValueError):
-    """A command cannot be carried out; the text says why."""
 
 
 async def command(exchange: Exchange, verb: str, call_id: str, args: dict[str, Any]) -> Any:
@@ -115,7 +113,7 @@ async def originate(exchange: Exchange, extension: str, number: str, device: int
     if exchange.draining:
         raise CommandError("this media node is closing down")
     mobile = _mobile_of(exchange, extension) if device == "mobile" else None
-    contact = await contact_of(exchange, extension, device) if isinstance(device, int) else ""
+    contact = await exchange.in_thread(contact_of, extension, device) if isinstance(device, int) else ""
     call = Call(exchange, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
     exchange.run(call, place_call(call, extension, number, mobile, contact))
     return call.id
@@ -131,17 +129,3 @@ def _mobile_of(exchange: Exchange, extension: str) -> Mobile:
     if found is None:
         raise CommandError("the mobile cannot be called from here")
     return Mobile(extension, found.number, found.lines)
-
-
-async def contact_of(exchange: Exchange, extension: str, device: int) -> str:
-    """Where a device of an extension is registered. Raises CommandError when it is not."""
-    from telephony.edge.models import Registration
-
-    def look() -> str | None:
-        rows = Registration.objects.filter(extension=extension, device_id=device).order_by("-since")
-        return rows.values_list("contact", flat=True).first()
-
-    contact = await exchange.in_thread(look)
-    if not contact:
-        raise CommandError("that device is not registered")
-    return contact

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from telephony import routing
+from telephony.engine.contacts import contact_of
 from telephony.engine.flows import park
 from telephony.engine.flows.after import Todo, check_reachable, plan_for
 from telephony.engine.flows.talk import sides, transfer
@@ -175,9 +176,7 @@ async def _move(room: Room, by: Member, args: Args) -> str:
         return sides.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
     contact = ""
     if device := args.get("device"):
-        from telephony.engine import orders
-
-        contact = await orders.contact_of(call.exchange, leg.extension, int(device))
+        contact = await call.exchange.in_thread(contact_of, leg.extension, int(device))
     plan = _own_phones(leg.extension)
     return sides.fetch(call, leg, leg.extension, plan, "move", replaces=leg, shown=shown, contact=contact)
 

@@ -14,18 +14,16 @@ from telephony.engine.flows.park import retrieve
 from telephony.engine.flows.pickup import pick_up
 from telephony.engine.flows.prompt import record_prompt
 from telephony.engine.flows.receptionist import receptionist
-from telephony.engine.flows.ring import Result, ring, ring_outside
+from telephony.engine.flows.refuse import Result, refuse
+from telephony.engine.flows.ring import ring, ring_outside
 from telephony.engine.flows.status import set_status
 from telephony.engine.state import CallState
-from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
 
 LAST_KEY_SECONDS = 1.0
-PHRASES = {"not_registered": "Not Registered", "no_answer": "No Answer"}  # both are 480
-OUTCOME_OF_REFUSAL = {404: "unknown", 503: "failed"}
 
 
 async def carry_out(
@@ -122,20 +120,3 @@ async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
         request = call.exchange.request(caller=caller.extension, dialled=back.number)
         return await carry_out(call, caller, routing.plan(call.exchange.directory, request))
     return None
-
-
-async def refuse(call: Call, caller: Leg, step: routing.Refuse, last: Result) -> None:
-    """Say why, where nothing has said so yet, then end the call with a status that fits."""
-    status = step.status or last.status or 480
-    call.outcome = OUTCOME_OF_REFUSAL.get(status, last.outcome) if not call.answered else call.outcome
-    call.reason = step.reason.code
-    # Busy needs no words: the phone makes its own tone of it.
-    if status != 486 or caller.answered:
-        caller.early()
-        language = call.exchange.language_of(caller.extension)
-        absent = step.reason.code == "no_voicemail" and last.code == "not_registered"  # of one extension
-        prompt = "not_registered" if absent else step.prompt
-        path = await call.exchange.sound(speech.prompt, prompt, language)
-        await caller.play(path)
-    if not caller.answered:
-        caller.hang_up(status, PHRASES.get(last.code, "") if status == 480 else "")

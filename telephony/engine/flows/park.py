@@ -12,6 +12,7 @@ from telephony import routing
 from telephony.engine import nodes
 from telephony.engine.events import Command, Ended, Referred, Retrieved
 from telephony.engine.flows.after import BringBack, Pair
+from telephony.engine.flows.refuse import Result, refuse
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
 from telephony.sound import speech
@@ -167,9 +168,6 @@ class Parked:
 
 async def retrieve(call: Call, caller: Leg, slot: str) -> None:
     """Somebody dials a slot: they take whom they find there, or hear that it is empty."""
-    from telephony.engine.flows.carry_out import refuse
-    from telephony.engine.flows.ring import Result
-
     parked = call.exchange.parking.get(slot)
     if parked is None or parked.slot != slot or not caller.extension:
         refusal = routing.Refuse(404, "nobody_parked", routing.Reason("slot_empty", {"slot": slot}))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from telephony import routing
 from telephony.engine.events import PickedUp
+from telephony.engine.flows.refuse import Result, refuse
 from telephony.engine.state import LegState
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ RINGING = frozenset({LegState.CALLING, LegState.RINGING, LegState.EARLY})
 
 async def pick_up(call: Call, caller: Leg, extension: str) -> None:
     """Take the call that rings at `extension`; with "" the one that rings longest in a group of the caller's."""
-    from telephony.engine.flows.carry_out import refuse
-    from telephony.engine.flows.ring import Result
-
     wanted = {extension} if extension else colleagues(call.exchange, caller.extension)
     ringing = find_ringing(call.exchange, caller.extension, wanted, call)
     if ringing is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telephony import routing
@@ -20,6 +19,7 @@ from telephony.engine.events import (
     Referred,
 )
 from telephony.engine.flows.mobile import RungMobile
+from telephony.engine.flows.refuse import Result
 from telephony.engine.leg import HungUp
 from telephony.engine.lines import is_silent, is_trunks_fault
 from telephony.engine.state import CallState
@@ -31,22 +31,6 @@ if TYPE_CHECKING:
 BUSY = frozenset({486, 600})
 DECLINED = frozenset({403, 603})
 NOT_REGISTERED = frozenset({404, 408, 410, 430, 480})
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How ringing ended: `leg` answered, or nobody did and `code` is the step that says why.
-
-    `mobile_of` is the extension whose mobile it is, "" for a phone; `voicemail` that whose mailbox has the call now,
-    because who was rung wanted it so.
-    """
-
-    leg: Leg | None = None
-    code: str = ""
-    outcome: str = "no_answer"
-    status: int = 0
-    mobile_of: str = ""
-    voicemail: str = ""
 
 
 def verdict(statuses: list[int], rang: bool) -> Result:

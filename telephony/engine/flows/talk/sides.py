@@ -12,7 +12,8 @@ from telephony import routing
 from telephony.engine.call import Call
 from telephony.engine.events import CameBack, Ended, Joined, NotJoined
 from telephony.engine.flows.after import only_ringing
-from telephony.engine.flows.ring import Result, ring, ring_device, ring_outside
+from telephony.engine.flows.refuse import Result
+from telephony.engine.flows.ring import ring, ring_device, ring_outside
 from telephony.engine.flows.talk.leaving import GO_ON, Verdict, settle
 from telephony.engine.media import Player, wav_seconds
 

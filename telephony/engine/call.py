@@ -20,9 +20,8 @@ from telephony.engine.state import CallState, check_call
 from telephony.trunks import alerts
 
 if TYPE_CHECKING:
-    from telephony.engine.exchange import Exchange
     from telephony.engine.leg import Leg
-    from telephony.engine.recording import Tape
+    from telephony.engine.node import Node, Take
 
 FOREVER = 10.0**9  # seconds
 ALARM_TOLERANCE = 0.01  # seconds
@@ -40,7 +39,7 @@ class Call:
     """One call in progress. The flow that runs it reads `inbox`; nobody else does."""
 
     def __init__(
-        self, exchange: Exchange, *, direction: str, caller: str, caller_name: str, dialled: str
+        self, exchange: Node[Call, Leg], *, direction: str, caller: str, caller_name: str, dialled: str
     ) -> None:
         self.id = new_call_id()
         self.exchange = exchange
@@ -69,7 +68,7 @@ class Call:
         self.home: Call | None = None  # the call for whose sake this one is, and why
         self.purpose: Purpose = ""
         self.sides: list[Call] = []  # the other way round
-        self.take: Tape | None = None  # the recording in progress; goes on through transfers
+        self.take: Take[Leg] | None = None  # the recording in progress; goes on through transfers
         self.recording_state: RecordingState = "off"
         self.holder = ""  # leg id
         self.slot = ""  # parking slot

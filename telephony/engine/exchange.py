@@ -21,17 +21,15 @@ from telephony import directory as directories
 from telephony import routing
 from telephony.calls.errors import CommandError
 from telephony.calls.usage import Meter
-from telephony.engine import nodes, orders
+from telephony.engine import nodes
 from telephony.engine.call import Call
+from telephony.engine.duties import Duties, Search
 from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
 from telephony.engine.events import Command
-from telephony.engine.flows import answer_invitation
-from telephony.engine.flows.resume import resume, wish
 from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
 from telephony.engine.lines import end_in_time, readable_invitation
-from telephony.engine.moving import Search, search_for
 from telephony.engine.relay import Relay
 from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
@@ -58,13 +56,14 @@ STORE_RETRY = 5.0  # seconds between two attempts to store a message that the da
 class Exchange:
     """Calls, legs and the directory of one media node. All on the engine's thread but `submit`."""
 
-    def __init__(self, instance: Instance, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, instance: Instance, loop: asyncio.AbstractEventLoop, duties: Duties) -> None:
+        self.duties = duties
+        self.services, self.deposit = duties.services, duties.deposit
         self.instance = instance
         self.name = instance.node
         self.loop = loop
         self.directory = directory.Directory()
         self.single: frozenset[str] = frozenset()  # extensions that take one call at a time
-        self.elsewhere = Elsewhere(self)
         self.ledger = Ledger(instance.node, instance.var)
         self.calls: dict[str, Call] = {}
         self.parking: dict[str, Call] = {}  # slot -> who waits in it
@@ -72,7 +71,7 @@ class Exchange:
         self._background: set[asyncio.Task[None]] = set()
         self.meter = Meter(instance.node)
         self.draining = False
-        self.shelf = Shelf(self)
+        self.shelf = Shelf(self.name, loop, self.in_thread)
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._sounds = ThreadPoolExecutor(SOUND_THREADS, thread_name_prefix="sound")
@@ -89,6 +88,10 @@ class Exchange:
         )
         relay = Relay(loop, instance.relay_port, instance.relay_rtp)
         self.endpoint = Endpoint(node, loop, self.invited, relay)
+        address = f"127.0.0.1:{instance.media_port}"
+        self.elsewhere = Elsewhere(
+            self.name, address, self.endpoint.legs, lambda: self.single, self.ledger.meet
+        )
 
     # --- life
 
@@ -142,7 +145,7 @@ class Exchange:
             return
         if invitation.moved:
             self._begin(leg, invitation)
-        elif search := search_for(self, invitation):
+        elif search := self.duties.search(self, invitation):
             self.in_background(self._look_elsewhere(leg, invitation, search))
         elif address := self.elsewhere.node_of(invitation.extension):
             leg.send_on(address)
@@ -163,8 +166,7 @@ class Exchange:
             self._begin(leg, invitation)
 
     def _begin(self, leg: Leg, invitation: Invitation) -> None:
-        if wanted := wish(invitation.dialled):
-            resume(self, leg, wanted)
+        if self.duties.resumes(self, leg, invitation):
             return
         trunk = invitation.trunk is not None
         if trunk:
@@ -178,7 +180,7 @@ class Exchange:
         )
         leg.name, leg.number = call.caller_name, call.caller
         call.add(leg)
-        self.run(call, answer_invitation(call, leg, invitation))
+        self.run(call, self.duties.answer(call, leg, invitation))
 
     def run(self, call: Call, flow: Awaitable[None]) -> None:
         """Run a call's flow to its end; whatever happens, the call ends and is logged."""
@@ -241,11 +243,11 @@ class Exchange:
 
     async def command(self, verb: str, call_id: str, **args: Any) -> Any:
         """Have a call do something. Raises CommandError with a sentence for the person who asked."""
-        return await orders.command(self, verb, call_id, args)
+        return await self.duties.command(self, verb, call_id, args)
 
     async def originate(self, extension: str, number: str, device: int | str | None = None) -> str:
         """Ring `extension`, then call `number` for it; the call's id. Raises CommandError."""
-        return await orders.originate(self, extension, number, device)
+        return await self.duties.originate(self, extension, number, device)
 
     # --- help for flows
 
@@ -259,7 +261,9 @@ class Exchange:
         diverted: tuple[str, ...] = (),
     ) -> routing.Request:
         """What routing is asked about a call that goes somewhere now."""
-        busy = frozenset(busy_here(self, self.single)) | self.elsewhere.busy if self.single else frozenset()
+        busy: frozenset[str] = frozenset()
+        if self.single:
+            busy = self.elsewhere.busy | busy_here(self.endpoint.legs, self.single)
         now = datetime.datetime.now(datetime.UTC)
         usage = self.meter.usage()
         return routing.Request(caller, dialled, trunk, by, at=now, busy=busy, usage=usage, diverted=diverted)
@@ -270,10 +274,8 @@ class Exchange:
             self._storing = self.loop.create_task(self._store_waiting())
 
     async def _store_waiting(self) -> None:
-        from voicemail.recovery import recover_recordings
-
         while True:
-            if await self.in_thread(recover_recordings, self.name, self.calls.__contains__):
+            if await self.in_thread(self.duties.store, self.name, self.calls.__contains__):
                 return
             await asyncio.sleep(STORE_RETRY)
 

@@ -78,6 +78,10 @@ class Ledger:
         self._changed.pop(call.id, None)
         self._wake.set()
 
+    def meet(self, neighbours: tuple[str, ...]) -> None:
+        """These other nodes live. From any thread."""
+        self.neighbours = neighbours
+
     def show_again(self) -> None:
         """Redis was away and may have forgotten everything. From any thread."""
         self._again.set()

@@ -33,7 +33,7 @@ from telephony.engine.state import LegState, check_leg
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
-    from telephony.engine.endpoint import Endpoint
+    from telephony.engine.node import Stack
     from telephony.engine.snapshot import PartyState
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Leg(Dialog):
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: Stack[Leg],
         call_id: int = NO_CALL,
         *,
         number: str = "",

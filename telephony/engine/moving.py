@@ -18,14 +18,16 @@ from telephony.engine.flows.resume import wish
 from telephony.routing.codes import PICK_UP
 
 if TYPE_CHECKING:
-    from telephony.engine.exchange import Exchange
+    from telephony.engine.call import Call
+    from telephony.engine.leg import Leg
+    from telephony.engine.node import Node
     from telephony.engine.sip import Invitation
 
 Search = Callable[[], str]
 NEVER = float("inf")
 
 
-def search_for(exchange: Exchange, invitation: Invitation) -> Search | None:
+def search_for(exchange: Node[Call, Leg], invitation: Invitation) -> Search | None:
     """How to find the other node that has what this caller wants, if there is anything to find.
 
     What is returned works with Redis and returns an address or "".

@@ -17,13 +17,13 @@ from telephony.engine.state import CallState
 from telephony.routing.entries import Mobile
 
 if TYPE_CHECKING:
-    from telephony.engine.exchange import Exchange
     from telephony.engine.leg import Leg
+    from telephony.engine.node import Node
 
 SECONDS = 8  # that a conversation has for carrying out a command
 
 
-async def command(exchange: Exchange, verb: str, call_id: str, args: dict[str, Any]) -> Any:
+async def command(exchange: Node[Call, Leg], verb: str, call_id: str, args: dict[str, Any]) -> Any:
     """Have a call's flow do something of `telephony.calls.control`. Raises ValueError with a sentence."""
     calls = exchange.calls.values()
     found = [call for call in calls if call.id.startswith(call_id) or call.id.endswith(call_id)]
@@ -102,7 +102,9 @@ def decline(call: Call, extension: str, *, to_voicemail: bool) -> str:
     raise CommandError(f"{extension} is not being rung for this call")
 
 
-async def originate(exchange: Exchange, extension: str, number: str, device: int | str | None = None) -> str:
+async def originate(
+    exchange: Node[Call, Leg], extension: str, number: str, device: int | str | None = None
+) -> str:
     """Ring `extension`, then call `number` for it (click to dial). Returns the call's id.
 
     `device` rings only that one, by its id, or "mobile". Raises CommandError.
@@ -119,7 +121,7 @@ async def originate(exchange: Exchange, extension: str, number: str, device: int
     return call.id
 
 
-def _mobile_of(exchange: Exchange, extension: str) -> Mobile:
+def _mobile_of(exchange: Node[Call, Leg], extension: str) -> Mobile:
     presence = exchange.directory.presence.get(extension)
     if presence is None or not presence.mobile:
         raise CommandError(f"{extension} has no mobile number")

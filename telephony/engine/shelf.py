@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Protocol, TypeVar
 
 from telephony.engine.media import settle
 from telephony.recordings.keep import keep_recordings
 
-if TYPE_CHECKING:
-    from telephony.engine.exchange import Exchange
-
 RETRY = 5.0  # seconds
+Result = TypeVar("Result")
+
+
+class Threads(Protocol):
+    """Runs database or file work on another thread."""
+
+    async def __call__(self, function: Callable[..., Result], *args: Any) -> Result: ...
 
 
 class Shelf:
     """The recordings of one media node: which are being written, and which wait to be kept."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, node: str, loop: asyncio.AbstractEventLoop, in_thread: Threads) -> None:
         self.running: set[str] = set()  # names of files without their ending
-        self._exchange = exchange
+        self._node, self._loop, self._in_thread = node, loop, in_thread
         self._task: asyncio.Task[None] | None = None
         self._more = asyncio.Event()
         self._finished: list[Path] = []
@@ -32,7 +37,7 @@ class Shelf:
             self._finished.append(path)
         self._more.set()
         if self._task is None or self._task.done():
-            self._task = self._exchange.loop.create_task(self._work())
+            self._task = self._loop.create_task(self._work())
 
     async def _work(self) -> None:
         done = True
@@ -40,11 +45,9 @@ class Shelf:
             self._more.clear()
             finished, self._finished = self._finished, []
             for path in finished:
-                await self._exchange.in_thread(_settle, path)
+                await self._in_thread(_settle, path)
                 self.running.discard(path.stem)
-            done = await self._exchange.in_thread(
-                keep_recordings, self._exchange.name, self.running.__contains__
-            )
+            done = await self._in_thread(keep_recordings, self._node, self.running.__contains__)
             if not done:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._more.wait(), RETRY)

@@ -33,6 +33,7 @@ from pbxsite.instance import instance
 from telephony.engine import commands
 from telephony.engine.exchange import DRAIN_SECONDS, Exchange
 from telephony.engine.selftest import UnfitError, check_limit
+from telephony.engine.services import DUTIES
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class EngineThread(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="engine", daemon=True)
         self.loop = asyncio.new_event_loop()
-        self.exchange = Exchange(instance, self.loop)
+        self.exchange = Exchange(instance, self.loop, DUTIES)
         self.ready = threading.Event()
         self.error: BaseException | None = None
         self._drain_seconds = DRAIN_SECONDS

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import redis
-from celery import Celery, current_app
+from celery import Celery
+from celery.app import app_or_default
 
 from live.later import enqueue
 from tests.servers import Servers
@@ -17,7 +18,7 @@ def test_without_a_broker_nothing_is_raised() -> None:
 
 
 def test_a_broker_takes_it(tmp_path: Path) -> None:
-    ours = current_app._get_current_object()
+    ours = app_or_default()
     with Servers(tmp_path / "servers") as servers:
         servers.start("redis")
         url = servers.instance.redis_url

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from telephony import routing
+from telephony.engine.flows.carry_out import carry_out
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
 
@@ -101,8 +102,6 @@ class Transfer:
 
     async def carry_out(self, call: Call) -> Pair | None:
         """Ring the number; when nobody answers, the party goes back to who transferred it."""
-        from telephony.engine.flows.carry_out import carry_out
-
         call.move(CallState.ROUTING)
         try:
             leg = await carry_out(call, self.party, only_ringing(self.plan), self.taken)
@@ -130,8 +129,6 @@ class BringBack:
 
     async def carry_out(self, call: Call) -> Pair | None:
         """Ring."""
-        from telephony.engine.flows.carry_out import carry_out
-
         call.move(CallState.ROUTING)
         about: dict[str, str | int] = {"extension": self.extension, "seconds": RETURN_SECONDS}
         ring = routing.Ring((self.extension,), RETURN_SECONDS, routing.Reason("brought_back", about))

@@ -1,4 +1,7 @@
-"""Carry out a plan step by step, until somebody answers or the call has come to its end."""
+"""Carry out a plan step by step, until somebody answers or the call has come to its end.
+
+What features do with a caller is handed in by name: see `telephony.engine.services`.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from telephony import routing
-from telephony.engine.flows.deposit import deposit
-from telephony.engine.flows.echo import echo
-from telephony.engine.flows.menu import CallBack, menu
-from telephony.engine.flows.park import retrieve
-from telephony.engine.flows.pickup import pick_up
-from telephony.engine.flows.prompt import record_prompt
-from telephony.engine.flows.receptionist import receptionist
 from telephony.engine.flows.refuse import Result, refuse
 from telephony.engine.flows.ring import ring, ring_outside
-from telephony.engine.flows.status import set_status
 from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
@@ -60,7 +55,7 @@ async def carry_out(
             call.move(CallState.SERVICE)
             taken()
             await _forget_keys(call, caller)
-            if await deposit(call, caller, step.extension, greet=step.reason.code != "message_asked"):
+            if await call.exchange.deposit(call, caller, step):
                 call.outcome = "voicemail"
                 return None
             last = Result(code="full", outcome="failed", status=480)
@@ -95,28 +90,5 @@ def _answer(call: Call, caller: Leg, result: Result) -> Leg:
 
 async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
     call.outcome = "service"
-    if step.name == "echo":
-        await echo(call, caller)
-        return None
-    if step.name == "status":
-        await set_status(call, caller, step.target)
-        return None
-    if step.name == "prompt":
-        await record_prompt(call, caller, step.target)
-        return None
-    if step.name == "receptionist":
-        plan = await receptionist(call, caller, step.target)
-        return None if plan is None else await carry_out(call, caller, plan)
-    if step.name == "park":
-        await retrieve(call, caller, step.target)
-        return None
-    if step.name == "pickup":
-        await pick_up(call, caller, step.target)
-        return None
-    try:
-        await menu(call, caller)
-    except CallBack as back:
-        call.move(CallState.ROUTING)
-        request = call.exchange.request(caller=caller.extension, dialled=back.number)
-        return await carry_out(call, caller, routing.plan(call.exchange.directory, request))
-    return None
+    plan = await call.exchange.services[step.name](call, caller, step)
+    return None if plan is None else await carry_out(call, caller, plan)

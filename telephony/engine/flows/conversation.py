@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from telephony import routing
+from telephony.engine.events import CameBack, Ended
+from telephony.engine.flows.after import only_ringing
 from telephony.engine.flows.carry_out import carry_out
 from telephony.engine.flows.talk import talk
 from telephony.engine.leg import HungUp
@@ -28,5 +30,30 @@ async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
         return
     pair = None if answered is None else (caller, answered)
     while pair is not None:
-        todo = await talk(call, pair, record=await announce_first(call, pair))
+        todo = await talk(call, pair, consult, record=await announce_first(call, pair))
         pair = None if todo is None else await todo.carry_out(call)
+
+
+async def consult(side: Call, leg: Leg, plan: routing.Plan) -> None:
+    """`leg` of the call `side.home` talks to somebody else; then it goes back there."""
+    side.step("called", caller=side.caller, number=side.dialled)
+    try:
+        await conversation(side, leg, _without_voicemail(plan))
+    finally:
+        home = side.home
+        if home is not None and home.ended is None:
+            if leg.alive and leg.call is side:
+                home.add(leg)
+                leg.hush()
+                home.inbox.put_nowait(CameBack(leg))
+            elif not leg.alive:
+                home.inbox.put_nowait(Ended(leg))
+
+
+def _without_voicemail(plan: routing.Plan) -> routing.Plan:
+    """A consultation that nobody answers ends; the words why it failed are kept."""
+    kept = only_ringing(plan)
+    last = plan.steps[-1]
+    if isinstance(last, routing.Refuse) and kept is not plan:
+        return routing.Plan((*kept.steps, last))
+    return kept

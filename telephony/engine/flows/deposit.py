@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import DatabaseError
 
+from telephony import routing
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Recorder, settle, wav_seconds
 from telephony.sound import speech
@@ -34,12 +35,13 @@ LOOK = 0.2  # seconds between two looks at the level
 QUIET = 6  # pjmedia's level, 0–255: below it nobody speaks
 
 
-async def deposit(call: Call, caller: Leg, extension: str, *, greet: bool = True) -> bool:
+async def deposit(call: Call, caller: Leg, step: routing.Deposit) -> bool:
     """Greet, beep, record. False when no message can be taken; nothing has been said then.
 
-    Without `greet` there is only the beep: for who chose to leave a message.
+    A caller who chose to leave a message hears only the beep.
     """
-    exchange = call.exchange
+    exchange, extension = call.exchange, step.extension
+    greet = step.reason.code != "message_asked"
     try:
         box = await exchange.in_thread(selectors.find_mailbox, extension)
     except DatabaseError as error:

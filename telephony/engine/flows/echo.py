@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from telephony import routing
 from telephony.sound import speech
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 LONGEST = 300.0  # seconds
 
 
-async def echo(call: Call, caller: Leg) -> None:
+async def echo(call: Call, caller: Leg, _step: routing.Service) -> None:
     """Play back what the caller says until they hang up or press #."""
     caller.answer()
     call.set_answered("echo")

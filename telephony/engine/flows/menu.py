@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from telephony import routing
+from telephony.engine.flows.after import plan_for
 from telephony.engine.flows.deposit import record, whole
+from telephony.engine.state import CallState
 from telephony.sound import speech
 from voicemail import actions, selectors
 from voicemail.models import Mailbox, Message
@@ -36,8 +39,18 @@ class CallBack(Exception):
         self.number = number
 
 
-async def menu(call: Call, caller: Leg) -> None:
-    """Run the menu until the caller hangs up. Raises CallBack."""
+async def menu(call: Call, caller: Leg, _step: routing.Service) -> routing.Plan | None:
+    """Run the menu until the caller hangs up, or wants to call somebody back: the plan for that."""
+    try:
+        await _menu(call, caller)
+    except CallBack as back:
+        call.move(CallState.ROUTING)
+        return plan_for(call, caller.extension, back.number)
+    return None
+
+
+async def _menu(call: Call, caller: Leg) -> None:
+    """Raises CallBack."""
     caller.answer()
     call.set_answered("voicemail menu")
     visit = Visit(call, caller)

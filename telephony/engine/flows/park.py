@@ -19,9 +19,9 @@ from telephony.sound import speech
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
-    from telephony.engine.exchange import Exchange
     from telephony.engine.flows.talk.room import Member, Room
     from telephony.engine.leg import Leg
+    from telephony.engine.node import Node
 
 FIRST_FREE = "*70"  # transferred to this, a party gets the first free slot
 
@@ -105,7 +105,7 @@ async def _claim(call: Call, slot: str) -> bool:
     return claimed
 
 
-async def _release(exchange: Exchange, slot: str) -> None:
+async def _release(exchange: Node[Call, Leg], slot: str) -> None:
     """Give a slot back: here only after all others know."""
     await exchange.in_thread(nodes.release, exchange.name, slot)
     exchange.parking.pop(slot, None)
@@ -166,8 +166,9 @@ class Parked:
                 event.leg.notify_transfer(491, "Request Pending")
 
 
-async def retrieve(call: Call, caller: Leg, slot: str) -> None:
+async def retrieve(call: Call, caller: Leg, step: routing.Service) -> None:
     """Somebody dials a slot: they take whom they find there, or hear that it is empty."""
+    slot = step.target
     parked = call.exchange.parking.get(slot)
     if parked is None or parked.slot != slot or not caller.extension:
         refusal = routing.Refuse(404, "nobody_parked", routing.Reason("slot_empty", {"slot": slot}))

@@ -12,14 +12,15 @@ from telephony.engine.state import LegState
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
-    from telephony.engine.exchange import Exchange
     from telephony.engine.leg import Leg
+    from telephony.engine.node import Node
 
 RINGING = frozenset({LegState.CALLING, LegState.RINGING, LegState.EARLY})
 
 
-async def pick_up(call: Call, caller: Leg, extension: str) -> None:
-    """Take the call that rings at `extension`; with "" the one that rings longest in a group of the caller's."""
+async def pick_up(call: Call, caller: Leg, step: routing.Service) -> None:
+    """Take the call that rings at an extension; with "" the one that rings longest in a group of the caller's."""
+    extension = step.target
     wanted = {extension} if extension else colleagues(call.exchange, caller.extension)
     ringing = find_ringing(call.exchange, caller.extension, wanted, call)
     if ringing is None:
@@ -42,7 +43,7 @@ async def pick_up(call: Call, caller: Leg, extension: str) -> None:
 
 
 def find_ringing(
-    exchange: Exchange, by: str, wanted: Collection[str], without: Call | None = None
+    exchange: Node[Call, Leg], by: str, wanted: Collection[str], without: Call | None = None
 ) -> Leg | None:
     """The leg here that rings longest at one of `wanted`; never in a call of `by`'s own, nor in `without`."""
     legs = [
@@ -56,7 +57,7 @@ def find_ringing(
     return min(legs, key=lambda leg: leg.started, default=None)
 
 
-def colleagues(exchange: Exchange, extension: str) -> set[str]:
+def colleagues(exchange: Node[Call, Leg], extension: str) -> set[str]:
     """Who is in a ring group or department with this extension, and does not keep their calls to themselves."""
     directory = exchange.directory
     found: set[str] = set()

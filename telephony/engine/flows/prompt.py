@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from telephony import routing
 from telephony.engine.flows.menu import Visit
 from telephony.extensions.models import Extension
 from telephony.sound import prompts
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from telephony.engine.leg import Leg
 
 
-async def record_prompt(call: Call, caller: Leg, number: str) -> None:
+async def record_prompt(call: Call, caller: Leg, step: routing.Service) -> None:
     """Record until #; then 0 saves, 1 plays it, 2 records again."""
-    exchange = call.exchange
+    exchange, number = call.exchange, step.target
     caller.answer()
     call.set_answered("prompt")
     visit = Visit(call, caller)

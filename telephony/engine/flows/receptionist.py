@@ -41,9 +41,9 @@ KEYPAD = {
 }
 
 
-async def receptionist(call: Call, caller: Leg, number: str) -> routing.Plan | None:
+async def receptionist(call: Call, caller: Leg, step: routing.Service) -> routing.Plan | None:
     """Answer, and ask where to go: the plan for that, or None when the call has come to its end."""
-    directory = call.exchange.directory
+    directory, number = call.exchange.directory, step.target
     desk = directory.receptionists.get(number)
     call.receptions += 1
     caller.answer()

@@ -9,8 +9,10 @@ from telephony.engine.events import Replaced
 from telephony.engine.state import CallState
 
 if TYPE_CHECKING:
-    from telephony.engine.exchange import Exchange
+    from telephony.engine.call import Call
     from telephony.engine.leg import Leg
+    from telephony.engine.node import Node
+    from telephony.engine.sip import Invitation
 
 WISH = re.compile(r"resume-([0-9a-z]{13})")
 
@@ -21,7 +23,15 @@ def wish(dialled: str) -> str:
     return found[1] if found else ""
 
 
-def resume(exchange: Exchange, leg: Leg, call_id: str) -> None:
+def resumes(exchange: Node[Call, Leg], leg: Leg, invitation: Invitation) -> bool:
+    """Whether this INVITE wants a call back; if so `leg` has it now, or is refused."""
+    call_id = wish(invitation.dialled)
+    if call_id:
+        resume(exchange, leg, call_id)
+    return bool(call_id)
+
+
+def resume(exchange: Node[Call, Leg], leg: Leg, call_id: str) -> None:
     """Let `leg` go on where the same extension's leg of this call was; without one it is refused with 481."""
     call = exchange.calls.get(call_id)
     if call is None or not leg.extension or call.state not in (CallState.TALKING, CallState.HELD):

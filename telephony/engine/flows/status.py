@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 
+from presence.actions import do_set_status
+from telephony import routing
+from telephony.extensions.models import Extension
 from telephony.sound import speech
 
 if TYPE_CHECKING:
@@ -17,9 +20,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def set_status(call: Call, caller: Leg, status: str) -> None:
+async def set_status(call: Call, caller: Leg, step: routing.Service) -> None:
     """Set the status of the extension that calls, say so in its language, hang up."""
-    exchange = call.exchange
+    exchange, status = call.exchange, step.target
     caller.answer()
     call.set_answered("status")
     said = f"status_{status}"
@@ -37,7 +40,4 @@ async def set_status(call: Call, caller: Leg, status: str) -> None:
 
 
 def _store(extension: str, status: str) -> None:
-    from presence.actions import do_set_status
-    from telephony.extensions.models import Extension
-
     do_set_status(Extension.objects.get(number=extension), status)

@@ -21,16 +21,19 @@ from telephony.engine.events import (
 )
 from telephony.engine.flows.after import Todo
 from telephony.engine.flows.talk import leaving, sides, transfer, verbs
-from telephony.engine.flows.talk.room import Room
+from telephony.engine.flows.talk.room import Consult, Room
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
 
 
-async def talk(call: Call, legs: Iterable[Leg], *, record: bool = False) -> Todo | None:
-    """Run the conversation. None when it is over, or what to do next with the party that stays."""
-    room = Room(call, legs)
+async def talk(call: Call, legs: Iterable[Leg], consult: Consult, *, record: bool = False) -> Todo | None:
+    """Run the conversation. None when it is over, or what to do next with the party that stays.
+
+    `consult` is the flow of a call on which one of them asks somebody else.
+    """
+    room = Room(call, legs, consult)
     for member in room.members:
         member.holding = member.leg.held
     room.arrange()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from telephony import routing
 from telephony.engine.recording import Tape, wanted
 from telephony.engine.state import CallState
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 30  # parties of one conversation, those who listen in included
 Part = Literal["talk", "listen", "whisper"]
+Consult = Callable[["Call", "Leg", routing.Plan], Awaitable[None]]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,8 +44,9 @@ class Member:
 class Room:
     """The members of one conversation on the bridge: two, usually, and at most thirty."""
 
-    def __init__(self, call: Call, legs: Iterable[Leg]) -> None:
+    def __init__(self, call: Call, legs: Iterable[Leg], consult: Consult) -> None:
         self.call = call
+        self.consult = consult  # the flow of a call on which a member consults somebody
         self.members = [Member(leg) for leg in legs]
         self._patch = call.exchange.endpoint.patch
         self._links: set[tuple[Leg, Leg]] = set()

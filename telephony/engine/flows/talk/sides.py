@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telephony import routing
 from telephony.engine.call import Call
-from telephony.engine.events import CameBack, Ended, Joined, NotJoined
+from telephony.engine.events import Joined, NotJoined
 from telephony.engine.flows.after import only_ringing
 from telephony.engine.flows.refuse import Result
 from telephony.engine.flows.ring import ring, ring_device, ring_outside
@@ -202,33 +202,6 @@ def replace(room: Room, member: Member, new: Leg) -> None:
             other.coached = new
     room.arrange()
     room.heed_rules()
-
-
-async def consult(side: Call, leg: Leg, plan: routing.Plan) -> None:
-    """`leg` of the call `side.home` talks to somebody else; then it goes back there."""
-    from telephony.engine.flows.conversation import conversation
-
-    side.step("called", caller=side.caller, number=side.dialled)
-    try:
-        await conversation(side, leg, _without_voicemail(plan))
-    finally:
-        home = side.home
-        if home is not None and home.ended is None:
-            if leg.alive and leg.call is side:
-                home.add(leg)
-                leg.hush()
-                home.inbox.put_nowait(CameBack(leg))
-            elif not leg.alive:
-                home.inbox.put_nowait(Ended(leg))
-
-
-def _without_voicemail(plan: routing.Plan) -> routing.Plan:
-    """A consultation that nobody answers ends; the words why it failed are kept."""
-    kept = only_ringing(plan)
-    last = plan.steps[-1]
-    if isinstance(last, routing.Refuse) and kept is not plan:
-        return routing.Plan((*kept.steps, last))
-    return kept
 
 
 async def stop(side: Call) -> None:

@@ -127,7 +127,7 @@ def consult(room: Room, by: Member, number: str) -> str:
     side = sides.begin(call, leg, number, "consult")
     room.arrange()
     side.add(leg)
-    call.exchange.run(side, sides.consult(side, leg, plan))
+    call.exchange.run(side, room.consult(side, leg, plan))
     call.changed()
     return side.id
 

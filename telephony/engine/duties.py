@@ -1,0 +1,39 @@
+"""What an exchange does with calls, as types: the worker hands it in, the exchange only keeps calls and legs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from telephony import routing
+from telephony.engine.call import Call
+from telephony.engine.leg import Leg
+from telephony.engine.node import Node
+from telephony.engine.sip import Invitation
+
+# A service with one caller, as a coroutine. What it returns happens to the caller next; None: the call is over.
+ServiceFlow = Callable[[Call, Leg, routing.Service], Awaitable[routing.Plan | None]]
+# Takes a message; False when none can be taken, and nothing has been said then.
+DepositFlow = Callable[[Call, Leg, routing.Deposit], Awaitable[bool]]
+# Asks Redis for the address of the media node that has what a caller wants; "" when none has.
+Search = Callable[[], str]
+Here = Node[Call, Leg]
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """Each is one function; `services` are those of the features, by the name in `routing.Service`."""
+
+    # The flow of a call that begins.
+    answer: Callable[[Call, Leg, Invitation], Awaitable[None]]
+    # Whether an INVITE wanted an earlier call back; the leg has it by then, or is refused.
+    resumes: Callable[[Here, Leg, Invitation], bool]
+    # How to find the other node that has what the caller wants, if there is anything to find.
+    search: Callable[[Here, Invitation], Search | None]
+    command: Callable[[Here, str, str, dict[str, Any]], Awaitable[Any]]
+    originate: Callable[[Here, str, str, int | str | None], Awaitable[str]]
+    services: Mapping[str, ServiceFlow]
+    deposit: DepositFlow
+    # Stores messages that the node recorded before, but for calls that are live; False when some have to wait.
+    store: Callable[[str, Callable[[str], bool]], bool]

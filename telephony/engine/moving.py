@@ -8,7 +8,6 @@ already is sent there, too (`elsewhere.py` knows that): only then can their phon
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,11 @@ from telephony.routing.codes import PICK_UP
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
+    from telephony.engine.duties import Search
     from telephony.engine.leg import Leg
     from telephony.engine.node import Node
     from telephony.engine.sip import Invitation
 
-Search = Callable[[], str]
 NEVER = float("inf")
 
 

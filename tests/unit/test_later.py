@@ -10,7 +10,7 @@ from celery import Celery
 from celery.app import app_or_default
 
 from live.later import enqueue
-from tests.servers import Servers
+from tests.rig.servers import Servers
 
 
 def test_without_a_broker_nothing_is_raised() -> None:

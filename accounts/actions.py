@@ -6,6 +6,7 @@ from django.db import transaction
 
 import live
 from accounts import pictures
+from accounts.events import favourites_changed, profile_changed
 from accounts.models import Favourite, User
 from accounts.selectors import favourites_of, me_of
 from telephony.extensions.models import Extension
@@ -33,14 +34,13 @@ def tell_profile(user: User) -> None:
     """Tell the user's own clients; everybody else hears of a new name or picture by `presence.team_signals`."""
     me = me_of(user)
     account = me["user"]
-    news = {
-        "kind": "profile",
-        "name": account["name"],
-        "language": account["language"],
-        "theme": account["theme"],
-        "picture": account["picture"],
-        "mobile": me["mobile"],
-    }
+    news = profile_changed(
+        name=account["name"],
+        language=account["language"],
+        theme=account["theme"],
+        picture=account["picture"],
+        mobile=me["mobile"],
+    )
     transaction.on_commit(lambda: live.publish(news, user=user.pk))
 
 
@@ -58,6 +58,6 @@ def do_remove_favourite(user: User, extension: Extension) -> list[str]:
 
 def _tell_favourites(user: User) -> list[str]:
     favourites = favourites_of(user)
-    news = {"kind": "favourites", "favourites": favourites}
+    news = favourites_changed(favourites)
     transaction.on_commit(lambda: live.publish(news, user=user.pk))
     return favourites

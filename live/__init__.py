@@ -10,6 +10,7 @@ from typing import Any
 
 import redis
 
+from live.events import PEOPLE_KINDS, AnyEvent, EventText, as_text
 from pbxsite.instance import instance
 
 CALLS = "kiestoon:calls:{node}"
@@ -28,7 +29,6 @@ EVENTS = "kiestoon:events"
 KEPT = 10_000
 # Counts what changes how people are shown, but for their lines: who has read them knows when to read them again.
 PEOPLE = "kiestoon:people"
-PEOPLE_KINDS = frozenset({"presence", "person"})
 
 
 @cache
@@ -43,28 +43,32 @@ def client() -> redis.Redis:
     )
 
 
-def publish(message: Mapping[str, Any], *, user: int | None = None) -> None:
+def publish(event: AnyEvent, *, user: int | None = None) -> None:
     """Tell whoever listens; with Redis away nobody does, and nothing depends on it.
 
-    Web clients hear it too (`live.events` types it, `api.live.audience` says who may); only those of `user` when
-    there is one.
+    Web clients hear it too (`api.live.audience` says who may); only those of `user` when there is one.
     Call it after the commit.
     """
-    text = json.dumps(message)
+    text, people = as_text(event), event.get("kind") in PEOPLE_KINDS
     with contextlib.suppress(redis.RedisError):
         # As one: whoever sees that people changed finds who did in the stream.
-        pipe = client().pipeline(transaction=message.get("kind") in PEOPLE_KINDS)
+        pipe = client().pipeline(transaction=people)
         if user is None:
-            pipe.publish(LIVE, text)
-        if message.get("kind") in PEOPLE_KINDS:
+            broadcast(pipe, text)
+        if people:
             # Before the event: who hears that one and asks must not be shown what was.
             pipe.incr(PEOPLE)
         append(pipe, text, user)
         pipe.execute()
 
 
-def append(pipe: Any, text: str, user: int | None = None) -> None:
-    """Have `pipe` add an event (JSON) to the stream that web clients are told from."""
+def broadcast(pipe: Any, text: EventText) -> None:
+    """Have `pipe` tell the processes that listen right now: the edge's agent, the administration's pages."""
+    pipe.publish(LIVE, text)
+
+
+def append(pipe: Any, text: EventText, user: int | None = None) -> None:
+    """Have `pipe` add an event to the stream that web clients are told from."""
     entry = {"event": text} if user is None else {"event": text, "user": str(user)}
     pipe.xadd(EVENTS, entry, maxlen=KEPT, approximate=True)
 

@@ -1,4 +1,6 @@
-"""What the exchange tells its web clients, typed once: sender, socket and (generated) the TypeScript client share it.
+"""What all live events share: what they are made of, and how one becomes text.
+
+The events themselves are in the `events.py` of the room that sends them, each with the function that builds it.
 
 Every event says how things are now, not what to add: hearing one twice changes nothing, so a snapshot that is a
 little newer than the id it carries, and every event after that id, are together a fresh snapshot.
@@ -8,10 +10,12 @@ Moments are ISO 8601 in UTC; those in live calls are Unix seconds, as the media 
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+from functools import cache
+from typing import Any, Literal, NewType, TypeVar, cast, get_args, get_type_hints
 
 # pydantic reads these for OpenAPI, and wants this one until Python 3.12.
-from typing_extensions import TypedDict
+from typing_extensions import ReadOnly, TypedDict, TypeIs
 
 StatusName = Literal["available", "away", "dnd", "lunch", "holiday"]
 LineState = Literal["idle", "ringing", "busy"]
@@ -106,154 +110,47 @@ class Slot(TypedDict):
     name: str
 
 
-# --- events: `kind` tells them apart
+# --- events
 
 
-class PresenceEvent(TypedDict):
-    """Somebody's status."""
+class AnyEvent(TypedDict):
+    """What every event has: `kind` tells them apart. Only a `TypedDict` of one kind fits, and no `dict`."""
 
-    kind: Literal["presence"]
-    extension: str
-    status: StatusName
-    until: str | None
-    message: str
+    kind: ReadOnly[str]
 
 
-class LineEvent(TypedDict):
-    """Somebody's telephone began to ring, is busy or idle."""
+E = TypeVar("E", bound=AnyEvent)
+EventText = NewType("EventText", str)  # an event as JSON
 
-    kind: Literal["extension"]
-    extension: str
-    state: LineState
-
-
-class PersonEvent(TypedDict):
-    """Somebody is new, or their name, department or picture is; None when they are gone."""
-
-    kind: Literal["person"]
-    extension: str
-    person: Person | None
+PresenceKind = Literal["presence"]
+PersonKind = Literal["person"]
+# What changes how people are shown, but for their lines.
+PEOPLE_KINDS: frozenset[PresenceKind | PersonKind] = frozenset({"presence", "person"})
 
 
-class FavouritesEvent(TypedDict):
-    """All of one's favourites, in the order in which they were made."""
-
-    kind: Literal["favourites"]
-    favourites: list[str]
+def as_text(event: AnyEvent) -> EventText:
+    """The event as JSON."""
+    return EventText(json.dumps(event))
 
 
-class CallEvent(TypedDict):
-    """One of my calls as it is now; None when it is over for me."""
-
-    kind: Literal["call"]
-    id: str
-    call: LiveCall | None
+@cache
+def _kind(event: Any) -> str:
+    return str(get_args(get_type_hints(event)["kind"])[0])
 
 
-class LoggedEvent(TypedDict):
-    """A call of mine is in the log."""
-
-    kind: Literal["logged"]
-    entry: LogEntry
+def kind_of(event: type[AnyEvent]) -> str:
+    """The kind that events of this type are of."""
+    return _kind(cast(Any, event))
 
 
-class SeenEvent(TypedDict):
-    """I looked at my calls (here or elsewhere): none is missed any more."""
-
-    kind: Literal["seen"]
-
-
-class HiddenEvent(TypedDict):
-    """I took a call off my list."""
-
-    kind: Literal["hidden"]
-    id: str
+def is_event(event: AnyEvent, of: type[E]) -> TypeIs[E]:
+    """Whether the event says that it is of this type; the sender has seen to it that it is."""
+    return event.get("kind") == kind_of(of)
 
 
-class MailboxEvent(TypedDict):
-    """How many messages there are in my mailbox."""
-
-    kind: Literal["mailbox"]
-    extension: str
-    new: int
-    old: int
-
-
-class RegistrationEvent(TypedDict):
-    """My devices that are registered."""
-
-    kind: Literal["registration"]
-    extension: str
-    devices: list[int]
-
-
-class ProfileEvent(TypedDict):
-    """My own settings."""
-
-    kind: Literal["profile"]
-    name: str
-    language: Language
-    theme: Theme
-    picture: str
-    mobile: str
-
-
-class ParkingEvent(TypedDict):
-    """A parking slot: its call, or all empty when it is free."""
-
-    kind: Literal["parking"]
-    slot: str
-    call: str
-    number: str
-    name: str
-
-
-class RecordingEvent(TypedDict):
-    """A recording that I may hear was made, compressed, lost or deleted."""
-
-    kind: Literal["recording"]
-    id: int
-    call: str
-    state: Literal["raw", "compressed", "lost", "deleted"]
-
-
-class ReloadEvent(TypedDict):
-    """Too much was missed: load a fresh snapshot."""
-
-    kind: Literal["reload"]
-
-
-class ByeEvent(TypedDict):
-    """The session is over: sign in again."""
-
-    kind: Literal["bye"]
-
-
-Event = (
-    PresenceEvent
-    | LineEvent
-    | PersonEvent
-    | FavouritesEvent
-    | CallEvent
-    | LoggedEvent
-    | SeenEvent
-    | HiddenEvent
-    | MailboxEvent
-    | RegistrationEvent
-    | ProfileEvent
-    | ParkingEvent
-    | RecordingEvent
-    | ReloadEvent
-    | ByeEvent
-)
-
-
-class SocketMessage(TypedDict):
-    """What comes over the socket: events in their order, and the id to come back with."""
-
-    id: str
-    events: list[Event]
-
-
-# Told on the same channels, but for other ears than web clients': the edge agent's and the administration's.
-INSIDE = frozenset({"ban", "trunk", "directory", "session"})
+def read_event(text: str | bytes) -> AnyEvent:
+    """An event from its JSON, as its sender made it. Raises ValueError for other text, TypeError for other JSON."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise TypeError("an event is an object")
+    return cast(AnyEvent, found)

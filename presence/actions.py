@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 import live
 from live.changes import announce_after_commit
+from presence.events import presence_changed
 from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 from presence.numbers import as_outside_number
 from presence.status import Status
@@ -36,19 +37,12 @@ class RowError(ValidationError):
 
 def tell_status(presence: Presence) -> None:
     """After the commit: everybody sees the status that holds now."""
-    message = {
-        "kind": "presence",
-        "extension": presence.extension.number,
-        "status": presence.status,
-        "until": presence.until.astimezone(datetime.UTC).isoformat() if presence.until else None,
-        "message": presence.message,
-    }
-    transaction.on_commit(lambda: live.publish(message))
+    event = presence_changed(presence)
+    transaction.on_commit(lambda: live.publish(event))
 
 
 def tell_settings() -> None:
     """After the commit: where calls go may have changed."""
-    transaction.on_commit(lambda: live.publish({"kind": "directory"}))
     announce_after_commit()
 
 

@@ -18,7 +18,7 @@ from api.access import user_of
 from api.conditional import Part, unless_known
 from api.errors import Unknown
 from api.shapes import ExtensionNumber
-from live.events import LineState, Person
+from live.events import PEOPLE_KINDS, LineState, Person
 from telephony.extensions.models import Extension
 from telephony.extensions.selectors import number_of
 
@@ -94,7 +94,7 @@ class _Written:
         if not found or found[0][0] != self.event or len(found) == self.MOST:
             return None
         events = [json.loads(fields.get("event", "{}")) for _id, fields in found[1:]]
-        return {str(one["extension"]) for one in events if one.get("kind") in live.PEOPLE_KINDS}
+        return {str(one["extension"]) for one in events if one.get("kind") in PEOPLE_KINDS}
 
     def _load(self, now: datetime.datetime, numbers: set[str] | None) -> None:
         # Before the rows: what changes while they are read is then looked for again.

@@ -11,6 +11,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 import live
+from accounts import events
 from accounts.actions import tell_profile
 from accounts.models import User
 from presence.team import people
@@ -26,7 +27,7 @@ def tell_person(number: str) -> None:
             found = people(only=number)
         except redis.RedisError:
             return  # nobody would hear it
-        live.publish({"kind": "person", "extension": number, "person": found[0] if found else None})
+        live.publish(events.person_changed(number, found[0] if found else None))
 
     transaction.on_commit(tell, robust=True)
 
@@ -61,5 +62,5 @@ def department_changed(instance: Department, created: bool, **_kwargs: Any) -> N
 def session_over(instance: Session, **_kwargs: Any) -> None:
     """Signed out, or ended from elsewhere: its sockets close, its browsers ring no more."""
     do_end_browsers(instance.session_key)
-    news = {"kind": "session", "session": session_mark(instance.session_key)}
+    news = events.session_over(session_mark(instance.session_key))
     transaction.on_commit(lambda: live.publish(news), robust=True)

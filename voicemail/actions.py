@@ -14,6 +14,7 @@ import live
 from live.later import enqueue
 from pbxsite.instance import instance
 from voicemail import selectors
+from voicemail.events import mailbox_changed
 from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
 
 EMAIL_PAUSE = datetime.timedelta(minutes=10)
@@ -23,7 +24,7 @@ FAILURE_WINDOW = datetime.timedelta(hours=1)
 def tell_lamp(extension: str) -> None:
     """Tell the phones of `extension` how many messages there are (RFC 3842)."""
     new, old = selectors.count(extension)
-    live.publish({"kind": "mailbox", "extension": extension, "new": new, "old": old})
+    live.publish(mailbox_changed(extension, new, old))
 
 
 def do_store_message(

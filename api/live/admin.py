@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import redis.asyncio
@@ -11,18 +10,24 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 import live
+from live.events import kind_of, read_event
 from pbxsite.instance import instance
+from presence.events import PresenceEvent
+from telephony.calls.events import CallNews, LampNews
+from telephony.edge.events import BanNews, RegistrationNews, TrunkNews
+from telephony.recordings.events import RecordingNews
+from voicemail.events import MailboxEvent
 
-# kind of message -> who may know that there was one
+# kind of event -> who may know that there was one
 KINDS = {
-    "call": "telephony.view_call",
-    "registration": "telephony.view_registration",
-    "ban": "telephony.view_ban",
-    "trunk": "telephony.view_trunk",
-    "recording": "telephony.view_recording",
-    "mailbox": "voicemail.view_mailbox",
-    "presence": "presence.view_reachability",
-    "extension": "presence.view_reachability",
+    kind_of(CallNews): "telephony.view_call",
+    kind_of(RegistrationNews): "telephony.view_registration",
+    kind_of(BanNews): "telephony.view_ban",
+    kind_of(TrunkNews): "telephony.view_trunk",
+    kind_of(RecordingNews): "telephony.view_recording",
+    kind_of(MailboxEvent): "voicemail.view_mailbox",
+    kind_of(PresenceEvent): "presence.view_reachability",
+    kind_of(LampNews): "presence.view_reachability",
 }
 # Seconds after which a page has to come back, so that who is signed out or lost a right does not listen on.
 LONGEST = 600
@@ -35,11 +40,11 @@ def permitted_kinds(user: Any) -> frozenset[str]:
     return frozenset(kind for kind, permission in KINDS.items() if user.has_perm(permission))
 
 
-def kind_of(message: bytes) -> str:
+def kind_in(message: bytes) -> str:
     """The kind that a live message says it is; nothing when it says none."""
     try:
-        kind = json.loads(message).get("kind")
-    except (ValueError, AttributeError):
+        kind: object = read_event(message).get("kind")
+    except (ValueError, TypeError):
         return ""
     return kind if isinstance(kind, str) else ""
 
@@ -76,7 +81,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
                 await channel.subscribe(live.LIVE)
                 await self.send_json({"kind": "ready"})
                 async for message in channel.listen():
-                    if (kind := kind_of(message["data"])) in kinds:
+                    if (kind := kind_in(message["data"])) in kinds:
                         await self.send_json({"kind": kind})
         except (TimeoutError, OSError, redis.RedisError):
             pass

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import re
 import time
@@ -23,7 +22,9 @@ from channels.db import database_sync_to_async
 import live
 from accounts.middleware import lacking_second_factor
 from accounts.models import User
+from api.events import bye, reload
 from api.live.audience import Key, News, news
+from live.events import as_text
 from pbxsite.http.sockets import frame_of
 from pbxsite.instance import instance
 from presence.team import private_extensions
@@ -38,8 +39,8 @@ SHARE = 2  # or so many times as long as the last one took
 SWEEP = 30.0  # seconds between two looks at whether the sessions are still there
 RETRY = 1.0  # seconds, while Redis is away
 EVENT_ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
-RELOAD = json.dumps({"kind": "reload"})
-BYE = json.dumps({"kind": "bye"})
+RELOAD = as_text(reload())
+BYE = as_text(bye())
 
 Told = tuple[str, News]  # an event's id, and who may read what of it
 
@@ -65,7 +66,7 @@ class Member:
 
 
 def message(last: str, events: Iterable[str]) -> str:
-    """What goes over a socket: `live.events.SocketMessage`."""
+    """What goes over a socket: the id to come back with, and events in their order."""
     return f'{{"id":"{last}","events":[{",".join(events)}]}}'
 
 
@@ -107,7 +108,8 @@ class Hub:
         async with self._started:
             if not self._tasks:
                 await self._start()
-        last, missed = self.last, []
+        last = self.last
+        missed: list[str] = []
         if since is not None:
             found = await self._missed(since)
             if found is None:

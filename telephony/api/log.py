@@ -22,6 +22,7 @@ from api.errors import Unknown
 from api.shapes import CallId, Search
 from live.events import Arrow, LogEntry
 from telephony.api.live_calls import router
+from telephony.calls.events import call_hidden, calls_seen
 from telephony.calls.models import Call, CallLeg, HiddenCall
 from telephony.calls.privacy import steps_for
 from telephony.calls.story import tell_step
@@ -229,10 +230,10 @@ def _mine(request: HttpRequest, call_id: str) -> Call:
 def do_see_calls(user: User) -> None:
     """None of the calls until now counts as missed any more."""
     User.objects.filter(pk=user.pk).update(calls_seen=timezone.now())
-    transaction.on_commit(lambda: live.publish({"kind": "seen"}, user=user.pk))
+    transaction.on_commit(lambda: live.publish(calls_seen(), user=user.pk))
 
 
 def do_hide_call(user: User, call: Call) -> None:
     """The user does not see this call any more; everybody else does."""
     HiddenCall.objects.get_or_create(user=user, call=call)
-    transaction.on_commit(lambda: live.publish({"kind": "hidden", "id": call.pk}, user=user.pk))
+    transaction.on_commit(lambda: live.publish(call_hidden(call.pk), user=user.pk))

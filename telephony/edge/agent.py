@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import sqlite3
 import time
@@ -23,14 +22,17 @@ from django.utils import timezone
 
 import live
 from live import heartbeat
+from live.events import AnyEvent, as_text, is_event, read_event
 from pbxsite.instance import Instance
 from presence.timer import Timer
+from telephony.edge import events as edge_events
 from telephony.edge import peers, registry, rpc, trunks
 from telephony.edge.board import Board, read_people
 from telephony.edge.lamps import Lamps, Mailbox, watched_extensions
 from telephony.edge.publish import Publisher, PublishError
 from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
 from telephony.trunks import alerts
+from voicemail.events import MailboxEvent
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -139,7 +141,7 @@ class Agent:
         if bans:
             active: int = await _in_database(registry.apply_bans, bans)
             if active:
-                await self._publish({"kind": "ban"})
+                await self._publish(edge_events.bans_changed())
         watched = {
             event.extension for event in events if isinstance(event, WatchedEvent) if event.event == "dialog"
         }
@@ -171,7 +173,7 @@ class Agent:
         await self._announce(await _in_database(registry.reconcile_registrations, contacts))
         bans = await asyncio.to_thread(rpc.bans, to=self.instance)
         if await _in_database(registry.reconcile_bans, bans):
-            await self._publish({"kind": "ban"})
+            await self._publish(edge_events.bans_changed())
 
     async def _edge_is_new(self) -> None:
         """Kamailio was started, or this agent was."""
@@ -246,12 +248,12 @@ class Agent:
     def _hear(self, text: str) -> None:
         """One message of the live channel; most of them are for others."""
         try:
-            message = json.loads(text)
-            if message.get("kind") == "mailbox":
-                mailbox = Mailbox(int(message["new"]), int(message["old"]))
-                self.lamps.set_mailbox(str(message["extension"]), mailbox)
+            event = read_event(text)
+            if is_event(event, MailboxEvent):
+                mailbox = Mailbox(int(event["new"]), int(event["old"]))
+                self.lamps.set_mailbox(str(event["extension"]), mailbox)
             else:
-                for name in self.board.hear(message):
+                for name in self.board.hear(event):
                     self.lamps.set_lamp(name, self.board.lamp(name))
         except (ValueError, KeyError, TypeError, AttributeError):
             log.warning("not understood on %s: %.200s", live.LIVE, text)
@@ -293,22 +295,21 @@ class Agent:
         changed = sorted(extensions)
         devices = await _in_database(_registered, changed)
         for extension in changed if len(changed) <= MANY else []:
-            await self._publish({"kind": "registration", "extension": extension})
+            await self._publish(edge_events.registrations_changed(extension))
         await self._append(
-            {"kind": "registration", "extension": extension, "devices": devices.get(extension, [])}
-            for extension in changed
+            edge_events.devices_changed(extension, devices.get(extension, [])) for extension in changed
         )
         if len(changed) > MANY:
-            await self._publish({"kind": "registration"})
+            await self._publish(edge_events.registrations_changed())
 
-    async def _publish(self, message: dict[str, Any]) -> None:
-        await self.redis.publish(live.LIVE, json.dumps(message))
+    async def _publish(self, event: AnyEvent) -> None:
+        await self.redis.publish(live.LIVE, as_text(event))
 
-    async def _append(self, events: Iterable[dict[str, Any]]) -> None:
+    async def _append(self, events: Iterable[AnyEvent]) -> None:
         """Tell web clients."""
         pipe = self.redis.pipeline(transaction=False)
         for event in events:
-            live.append(pipe, json.dumps(event))
+            live.append(pipe, as_text(event))
         await pipe.execute()
 
 
@@ -329,7 +330,7 @@ def _registered(extensions: Iterable[str]) -> dict[str, list[int]]:
     return found
 
 
-def _tell_of_trunk(news: dict[str, Any]) -> None:
+def _tell_of_trunk(news: edge_events.TrunkNews) -> None:
     live.publish(news)
     if news["state"] == "away":
         alerts.tell("trunk_away", {"trunk": news["name"], "error": news["error"]})

@@ -14,7 +14,10 @@ from typing import Any
 import redis.asyncio
 
 import live
+from live.events import AnyEvent, is_event
+from presence.events import PresenceEvent
 from presence.status import CODES, Status, effective
+from telephony.calls.events import LampNews, ParkingEvent
 from telephony.edge.lamps import Lamp
 from telephony.routing.directory import PARKING
 
@@ -61,21 +64,20 @@ class Board:
             return found[1] in self._numbers
         return name in self._numbers or name in PARKING
 
-    def hear(self, message: Mapping[str, Any]) -> tuple[str, ...]:
+    def hear(self, event: AnyEvent) -> tuple[str, ...]:
         """Something changed; the lamps that may look different now. Raises KeyError and TypeError."""
-        match message.get("kind"):
-            case "extension":
-                name = str(message["extension"])
-                self._lines[name] = _lamp(message)
-                return (name,)
-            case "parking":
-                name = str(message["slot"])
-                self._lines[name] = _slot(message)
-                return (name,)
-            case "presence":
-                name = str(message["extension"])
-                self._statuses[name] = str(message["status"])
-                return (f"status-{name}", *(f"{code}-{name}" for code in CODES))
+        if is_event(event, LampNews):
+            name = str(event["extension"])
+            self._lines[name] = _lamp(event)
+            return (name,)
+        if is_event(event, ParkingEvent):
+            name = str(event["slot"])
+            self._lines[name] = _slot(event)
+            return (name,)
+        if is_event(event, PresenceEvent):
+            name = str(event["extension"])
+            self._statuses[name] = str(event["status"])
+            return (f"status-{name}", *(f"{code}-{name}" for code in CODES))
         return ()
 
     def lamp(self, name: str) -> Lamp:

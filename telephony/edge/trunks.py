@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from pbxsite.instance import Instance
 from telephony.edge import config, peers, providers, rpc
+from telephony.edge.events import TrunkNews, trunk_changed
 from telephony.trunks.models import Trunk, TrunkEvent, TrunkState
 
 ONGOING, ONLINE = 2, 4  # flags of Kamailio's uac.reg_dump
@@ -27,17 +28,6 @@ class Health:
 
     state: str
     error: str = ""
-
-    def news(self, trunk: int, name: str, since: datetime) -> dict[str, Any]:
-        """The live event, and what the media nodes read."""
-        return {
-            "kind": "trunk",
-            "id": trunk,
-            "name": name,
-            "state": self.state,
-            "error": self.error,
-            "since": since.isoformat(timespec="seconds"),
-        }
 
 
 def read_peers() -> list[peers.TrunkPeer]:
@@ -143,7 +133,7 @@ def _registered(
     return Health(State.AWAY, str(error)[:200])
 
 
-def store(found: Mapping[int, Health]) -> list[dict[str, Any]]:
+def store(found: Mapping[int, Health]) -> list[TrunkNews]:
     """Write the states that changed; the news of them. Three queries when nothing did."""
     now = timezone.now()
     rows = {row.trunk_id: row for row in TrunkState.objects.all()}
@@ -159,7 +149,7 @@ def store(found: Mapping[int, Health]) -> list[dict[str, Any]]:
         )
         if health.state != State.UNKNOWN:
             TrunkEvent.objects.create(trunk_id=trunk, at=now, state=health.state, error=health.error)
-        news.append(health.news(trunk, names[trunk], since))
+        news.append(trunk_changed(trunk, names[trunk], health.state, health.error, since))
     if news:
         TrunkEvent.objects.filter(at__lt=now - KEEP).delete()
     TrunkState.objects.exclude(trunk_id__in=found).delete()

@@ -15,13 +15,15 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 import live
-from telephony.engine.call_rows import Snapshot, as_json, write_calls
+from telephony.calls.events import call_logged
+from telephony.engine.call_rows import Snapshot, as_json, event_text, write_calls
+from telephony.engine.snapshot import CallSnapshot
 
 log = logging.getLogger(__name__)
 
@@ -164,31 +166,5 @@ def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
         pipe = live.client().pipeline(transaction=False)
         for snapshot in snapshots:
             if snapshot["ended"] is not None:
-                live.append(pipe, as_json(logged_event(snapshot)))
+                live.append(pipe, event_text(call_logged(cast(CallSnapshot, snapshot))))
         pipe.execute()
-
-
-def logged_event(snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    """What `api.live.audience` makes an entry of each party's log of; `extensions` are the parties."""
-    legs = snapshot["legs"]
-    wanted = (
-        "id",
-        "outcome",
-        "caller",
-        "caller_name",
-        "dialled",
-        "answered_by",
-        "started",
-        "answered",
-        "ended",
-    )
-    names = {leg["number"]: leg.get("name", "") for leg in legs if leg["extension"] == leg["number"]}
-    return {
-        "kind": "logged",
-        "extensions": sorted({*(leg["extension"] for leg in legs), snapshot["dialled"]} - {""}),
-        "names": names,
-        "call": {
-            **{name: snapshot[name] for name in wanted},
-            "legs": [{name: leg[name] for name in ("role", "extension", "answered")} for leg in legs],
-        },
-    }

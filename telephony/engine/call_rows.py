@@ -11,6 +11,7 @@ import ujson
 from django.db import connection, transaction
 from django.db.models import Model
 
+from live.events import AnyEvent, EventText
 from telephony.calls.models import Call as CallRow
 from telephony.calls.models import CallLeg
 
@@ -20,6 +21,11 @@ Snapshot = Mapping[str, Any]
 def as_json(what: Any) -> str:
     """What `json.dumps` makes, in a third of its time: every call becomes JSON several times."""
     return ujson.dumps(what, escape_forward_slashes=False)
+
+
+def event_text(event: AnyEvent) -> EventText:
+    """What `live.events.as_text` makes, as fast."""
+    return EventText(as_json(event))
 
 
 def moment(seconds: float) -> datetime.datetime:

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 import redis
 
 import live
+from telephony.calls.events import Doing, Parked, call_changed, parking_changed, whole_call_text
 from telephony.engine.call_log import CallLog
-from telephony.engine.call_rows import Snapshot, as_json
+from telephony.engine.call_rows import as_json, event_text
 from telephony.engine.shown import EMPTY, NOTHING, close_leftovers, show_lamps
+from telephony.engine.snapshot import CallSnapshot
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -37,15 +39,15 @@ class Ledger:
         self.node = node
         self._key = live.CALLS.format(node=node)
         self._changed: dict[str, Call] = {}
-        self._ended: deque[Snapshot] = deque()
+        self._ended: deque[CallSnapshot] = deque()
         self._wake = threading.Event()
         self._stop = False
-        self._unshown: dict[str, Snapshot] = {}
-        self._living: dict[str, Snapshot] = {}
-        self._due: list[Snapshot] = []
+        self._unshown: dict[str, CallSnapshot] = {}
+        self._living: dict[str, CallSnapshot] = {}
+        self._due: list[CallSnapshot] = []
         self._logged: set[str] = set()  # those that live and were given to the log
-        self._lamps: dict[str, dict[str, str]] = {}
-        self._slots: dict[str, dict[str, str]] = {}
+        self._lamps: dict[str, Doing] = {}
+        self._slots: dict[str, Parked] = {}
         self.neighbours: tuple[str, ...] = ()  # the other nodes that live
         self._redis_down = False
         self._again = threading.Event()
@@ -114,7 +116,7 @@ class Ledger:
             except KeyError:
                 break  # it has just ended
             try:
-                snapshot: Snapshot = call.snapshot()
+                snapshot = call.snapshot()
             except RuntimeError:
                 # The engine's thread changed the call while it was copied: take it again.
                 self._changed[call.id] = call
@@ -164,21 +166,19 @@ class Ledger:
                     pipe.hset(self._key, snapshot["id"], text)
                 else:
                     pipe.hdel(self._key, snapshot["id"])
-                news = {"kind": "call", "id": snapshot["id"], "state": snapshot["state"]}
-                pipe.publish(live.LIVE, as_json(news))
-                # For web clients, whole: put together here, as making JSON of it once more would double the cost.
-                live.append(pipe, f'{{"kind":"call","call":{text}}}')
-            shown = {extension: lamps.get(extension, NOTHING) for extension in changed}
+                live.broadcast(pipe, event_text(call_changed(snapshot)))
+                live.append(pipe, whole_call_text(text))  # for web clients
+            shown: dict[str, Doing] = {extension: lamps.get(extension, NOTHING) for extension in changed}
             show_lamps(pipe, shown, self.node, self.neighbours)
             slots = self._slots_now()
             for slot in {*slots, *self._slots}:
                 if again or slots.get(slot) != self._slots.get(slot):
-                    parked = as_json({"kind": "parking", "slot": slot, **slots.get(slot, EMPTY)})
+                    parked = event_text(parking_changed(slot, slots.get(slot, EMPTY)))
                     if slot in slots:
                         pipe.hset(live.SLOTS, slot, parked)
                     else:
                         pipe.hdel(live.SLOTS, slot)
-                    pipe.publish(live.LIVE, parked)
+                    live.broadcast(pipe, parked)
                     live.append(pipe, parked)
             pipe.execute()
         except redis.RedisError as error:
@@ -190,9 +190,9 @@ class Ledger:
         self._lamps, self._slots = lamps, slots
         self._unshown.clear()
 
-    def _slots_now(self) -> dict[str, dict[str, str]]:
+    def _slots_now(self) -> dict[str, Parked]:
         """Parking slot -> the call in it and who waits there."""
-        now: dict[str, dict[str, str]] = {}
+        now: dict[str, Parked] = {}
         for snapshot in self._living.values():
             if slot := snapshot.get("slot"):
                 waits = [one for one in snapshot["parties"] if one["state"] == "parked"]
@@ -204,10 +204,10 @@ class Ledger:
                 now[slot] = {"call": snapshot["id"], "number": number, "name": name}
         return now
 
-    def _lamps_now(self) -> dict[str, dict[str, str]]:
+    def _lamps_now(self) -> dict[str, Doing]:
         """What extensions that are not idle do: busy, or ringing and who calls."""
-        now: dict[str, dict[str, str]] = {}
-        busy = {"state": "busy"}
+        now: dict[str, Doing] = {}
+        busy: Doing = {"state": "busy"}
         for snapshot in self._living.values():
             for leg in snapshot["legs"]:
                 extension = leg["extension"]

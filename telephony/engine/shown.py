@@ -6,66 +6,74 @@ import contextlib
 import json
 import time
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.db import DatabaseError, close_old_connections
 
 import live
+from telephony.calls.events import (
+    Doing,
+    Parked,
+    lamp_changed,
+    line_changed,
+    parking_changed,
+    whole_call,
+)
 from telephony.engine import nodes
 from telephony.engine.call_log import log, tell_logged
-from telephony.engine.call_rows import as_json, finish_lost
+from telephony.engine.call_rows import event_text, finish_lost
+from telephony.engine.snapshot import CallSnapshot
 
-EMPTY = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
-NOTHING = {"state": "idle"}
+EMPTY: Parked = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
+NOTHING: Doing = {"state": "idle"}
 
 # Keep what an extension does on this node, and tell what it does on all of them together: in one step, or two nodes
 # that change something at the same time would each tell of what was before.
-# KEYS: lamps, channel, stream. ARGV: extension, own field, own event, event of being idle, length of the stream, and
-# the fields of the other nodes.
+# KEYS: lamps, channel, stream. ARGV: own field, own event, event of being idle, length of the stream, and the
+# fields of the other nodes. Web clients are told the event of being idle, with the state put in.
 TOGETHER = """
 local function busy(event) return string.find(event, '"state":"busy"', 1, true) end
-local shown = ARGV[3]
-if shown == ARGV[4] then
-  redis.call("HDEL", KEYS[1], ARGV[2])
+local shown = ARGV[2]
+if shown == ARGV[3] then
+  redis.call("HDEL", KEYS[1], ARGV[1])
 else
-  redis.call("HSET", KEYS[1], ARGV[2], shown)
+  redis.call("HSET", KEYS[1], ARGV[1], shown)
 end
-for number = 6, #ARGV do
+for number = 5, #ARGV do
   local other = redis.call("HGET", KEYS[1], ARGV[number])
-  if other and (shown == ARGV[4] or (busy(other) and not busy(shown))) then
+  if other and (shown == ARGV[3] or (busy(other) and not busy(shown))) then
     shown = other
   end
 end
 redis.call("PUBLISH", KEYS[2], shown)
 local state = string.match(shown, '"state":"(%a+)"')
-local about = '{"kind":"extension","extension":"' .. ARGV[1] .. '","state":"' .. state .. '"}'
-redis.call("XADD", KEYS[3], "MAXLEN", "~", ARGV[5], "*", "event", about)
+local about = string.gsub(ARGV[3], '"state":"idle"', '"state":"' .. state .. '"')
+redis.call("XADD", KEYS[3], "MAXLEN", "~", ARGV[4], "*", "event", about)
 """
 
 
 def show_lamps(
     pipe: redis.client.Pipeline,
-    lamps: Mapping[str, Mapping[str, str]],
+    lamps: Mapping[str, Doing],
     node: str,
     neighbours: Collection[str] = (),
 ) -> None:
     """Have `pipe` keep and tell what these extensions do on `node` now; who calls them is only for their lamps."""
     for extension, shown in lamps.items():
-        about = {"kind": "extension", "extension": extension, "state": shown["state"]}
-        news, field = as_json({**about, **shown}), live.lamp_field(extension, node)
+        news, field = event_text(lamp_changed(extension, shown)), live.lamp_field(extension, node)
         if neighbours:
-            idle = as_json({**about, **NOTHING})
+            idle = event_text(line_changed(extension, "idle"))
             others = [live.lamp_field(extension, other) for other in neighbours]
             keys = (live.LAMPS, live.LIVE, live.EVENTS)
-            pipe.eval(TOGETHER, 3, *keys, extension, field, news, idle, str(live.KEPT), *others)
+            pipe.eval(TOGETHER, 3, *keys, field, news, idle, str(live.KEPT), *others)
             continue
         if shown["state"] == "idle":
             pipe.hdel(live.LAMPS, field)
         else:
             pipe.hset(live.LAMPS, field, news)
-        pipe.publish(live.LIVE, news)
-        live.append(pipe, as_json(about))
+        live.broadcast(pipe, news)
+        live.append(pipe, event_text(line_changed(extension, shown["state"])))
 
 
 def close_leftovers(node: str) -> None:
@@ -98,11 +106,11 @@ def _forget_shown(node: str) -> list[dict[str, Any]]:
     show_lamps(pipe, dict.fromkeys(lit, NOTHING), node, nodes.others(node))
     for slot in {str(snapshot.get("slot") or "") for snapshot in lost} - {""}:
         pipe.hdel(live.SLOTS, slot)
-        free = json.dumps({"kind": "parking", "slot": slot, **EMPTY})
-        pipe.publish(live.LIVE, free)
+        free = event_text(parking_changed(slot, EMPTY))
+        live.broadcast(pipe, free)
         live.append(pipe, free)
     for snapshot in lost:
         over = {**snapshot, "state": "ended", "ended": time.time(), "parties": []}
-        live.append(pipe, json.dumps({"kind": "call", "call": over}))
+        live.append(pipe, event_text(whole_call(cast(CallSnapshot, over))))
     pipe.execute()
     return lost

@@ -16,6 +16,7 @@ from accounts.models import User
 from live.later import enqueue
 from telephony.extensions.models import Extension
 from telephony.recordings import audit
+from telephony.recordings.events import recording_changed
 from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 from telephony.recordings.selectors import hearers_of
 
@@ -24,15 +25,7 @@ log = logging.getLogger(__name__)
 
 def tell(recording: Recording, state: str, users: set[int] | None = None) -> None:
     """Tell whoever looks at a list of recordings; web clients only of `users` (those who may hear it)."""
-    hearers = sorted(hearers_of(recording) if users is None else users)
-    news = {
-        "kind": "recording",
-        "id": recording.pk,
-        "call": recording.call_id,
-        "state": state,
-        "users": hearers,
-    }
-    live.publish(news)
+    live.publish(recording_changed(recording, state, hearers_of(recording) if users is None else users))
 
 
 def do_keep_recording(path: Path, note: dict[str, Any], seconds: float) -> Recording | None:

@@ -11,6 +11,7 @@ import live
 from pbxsite.instance import instance
 from telephony import tasks
 from telephony.calls import usage
+from telephony.calls.events import Doing
 from telephony.calls.models import Call
 from telephony.engine import nodes
 from telephony.engine.elsewhere import busy_on
@@ -20,11 +21,12 @@ from tests.rig.replay import heard
 
 pytestmark = pytest.mark.django_db
 HERE, THERE = instance.node, "media2"
-BUSY, IDLE = {"state": "busy"}, {"state": "idle"}
-RINGING = {"state": "ringing", "call": "c2", "peer": "102", "peer_name": '"state":"busy"'}
+BUSY: Doing = {"state": "busy"}
+IDLE: Doing = {"state": "idle"}
+RINGING: Doing = {"state": "ringing", "call": "c2", "peer": "102", "peer_name": '"state":"busy"'}
 
 
-def show(node: str, shown: dict[str, str], extension: str = "101") -> None:
+def show(node: str, shown: Doing, extension: str = "101") -> None:
     """A node says what an extension does there; it knows of the other node."""
     pipe = live.client().pipeline(transaction=False)
     show_lamps(pipe, {extension: shown}, node, [THERE if node == HERE else HERE])

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -54,7 +54,7 @@ async def message(page: WebsocketCommunicator) -> dict[str, Any]:
 
 async def tell(**event: Any) -> None:
     user = event.pop("user", None)
-    await asyncio.to_thread(live.publish, event, user=user)
+    await asyncio.to_thread(live.publish, cast(Any, event), user=user)
 
 
 def presence(status: str = "away") -> dict[str, Any]:

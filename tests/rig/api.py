@@ -21,6 +21,7 @@ import live
 from accounts.models import User
 from pbxsite.instance import instance
 from presence import team
+from telephony.calls.events import whole_call_text
 from telephony.calls.models import Call, CallLeg
 from telephony.edge.models import Registration
 from telephony.extensions.models import Device, Extension
@@ -218,7 +219,7 @@ def show(call: dict[str, Any]) -> None:
         pipe.hset(key, call["id"], text)
     else:
         pipe.hdel(key, call["id"])
-    live.append(pipe, f'{{"kind":"call","call":{text}}}')
+    live.append(pipe, whole_call_text(text))
     pipe.execute()
 
 

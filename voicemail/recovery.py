@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import json
 import logging
 import wave
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.db import DatabaseError
 
@@ -17,11 +15,10 @@ from telephony.engine.call_rows import add_step
 from telephony.sound.wav import mend_wav
 from voicemail import actions
 from voicemail.models import Mailbox, Message
+from voicemail.sidecar import SIDECAR, Sidecar, part_of, read_sidecar
 
 log = logging.getLogger(__name__)
 
-PART = ".part.wav"
-SIDECAR = ".part.json"
 SHORTEST_MS = 1000
 
 
@@ -33,7 +30,7 @@ def recover_recordings(node: str, is_live: Callable[[str], bool] = lambda call_i
     done = True
     for sidecar in instance.voicemail.glob(f"*/*{SIDECAR}"):
         try:
-            note = json.loads(sidecar.read_text())
+            note = read_sidecar(sidecar)
             # Another node on this machine may be recording right now.
             if note["node"] != node:
                 continue
@@ -44,14 +41,14 @@ def recover_recordings(node: str, is_live: Callable[[str], bool] = lambda call_i
         except DatabaseError as error:
             log.warning("the message of %s waits for the database: %s", sidecar.name, error)
             done = False
-        except (ValueError, KeyError, OSError, Mailbox.DoesNotExist) as error:
+        except (ValueError, OSError, Mailbox.DoesNotExist) as error:
             log.warning("the message of %s could not be saved: %s", sidecar.name, error)
     return done
 
 
-def _recover(sidecar: Path, note: dict[str, Any]) -> None:
+def _recover(sidecar: Path, note: Sidecar) -> None:
     """Store one message; every part of this may have been done before and is not done twice."""
-    part = sidecar.with_name(sidecar.name.removesuffix(SIDECAR) + PART)
+    part = part_of(sidecar)
     final = part.with_name(f"{note['call']}.wav")
     cut_off = part.exists()
     if cut_off and round(mend_wav(part) * 1000) < SHORTEST_MS:

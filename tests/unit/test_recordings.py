@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from telephony.calls.models import Call
 from telephony.sound.wav import HEADER, mend_wav, trim_silence
 from voicemail.models import Mailbox, Message
-from voicemail.recovery import PART, SIDECAR, recover_recordings
+from voicemail.recovery import recover_recordings
+from voicemail.sidecar import PART, SIDECAR
 
 RATE = 8000
 STARTED = 1_790_000_000.0

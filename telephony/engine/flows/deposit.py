@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 import wave
@@ -21,7 +20,7 @@ from telephony.sound import speech
 from telephony.sound.wav import trim_silence
 from voicemail import actions, selectors
 from voicemail.models import Mailbox
-from voicemail.recovery import PART, SIDECAR
+from voicemail.sidecar import PART, Sidecar, sidecar_of, write_sidecar
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -90,7 +89,7 @@ def _begin(call: Call, box: Mailbox) -> Path:
     """Note beside the recording whose it is, so that it can be saved if this process dies. Raises OSError."""
     box.folder.mkdir(parents=True, exist_ok=True)
     part = box.folder / f"{call.id}{PART}"
-    note = {
+    note: Sidecar = {
         "mailbox": box.pk,
         "call": call.id,
         "node": call.exchange.name,
@@ -98,12 +97,7 @@ def _begin(call: Call, box: Mailbox) -> Path:
         "caller_name": call.caller_name,
         "started": time.time(),
     }
-    sidecar = part.with_name(f"{call.id}{SIDECAR}")
-    try:
-        sidecar.write_text(json.dumps(note))
-    except OSError:
-        sidecar.unlink(missing_ok=True)
-        raise
+    write_sidecar(part, note)
     return part
 
 
@@ -187,5 +181,5 @@ def _store(call: Call, box: Mailbox, part: Path, silent: bool) -> float:
             caller_name=call.caller_name,
             call_id=call.id,
         )
-    part.with_name(f"{call.id}{SIDECAR}").unlink()
+    sidecar_of(part).unlink()
     return seconds

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Player, Recorder, wav_seconds
 from telephony.recordings import rules
-from telephony.recordings.keep import NOTE
+from telephony.recordings.note import NOTE, NotedParty, RecordingNote, write_note
 from telephony.sound import speech
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Tape:
         self._asked_by, self._announce = asked_by, announce
         self._patch = call.exchange.endpoint.patch
         self._heard: set[Leg] = set()
-        self._parties: list[dict[str, str]] = []
+        self._parties: list[NotedParty] = []
         self._started = time.time()
         self._recorder: Recorder | None = None
         self._look: asyncio.TimerHandle | None = None
@@ -125,13 +124,15 @@ class Tape:
 
     def _remember(self, legs: Iterable[Leg]) -> None:
         """Write down who is recorded, when somebody is new; who leaves stays on the note."""
-        parties = [{"number": leg.number, "name": leg.name, "extension": leg.extension} for leg in legs]
+        parties: list[NotedParty] = [
+            {"number": leg.number, "name": leg.name, "extension": leg.extension} for leg in legs
+        ]
         new = [party for party in parties if party not in self._parties]
         if not new and self._parties:
             return
         self._parties += new
         call = self.call
-        note = {
+        note: RecordingNote = {
             "call": call.id,
             "node": call.exchange.name,
             "started": self._started,
@@ -141,10 +142,7 @@ class Tape:
             "inbound": inbound_of(call),
             "parties": self._parties,
         }
-        path = self.path.with_suffix(NOTE)
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(note))
-        temporary.replace(path)
+        write_note(self.path, note)
 
     def _tell(self, legs: Iterable[Leg]) -> None:
         """Who comes to a conversation that is recorded, or is in one when that begins, hears so."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +17,7 @@ from telephony.extensions.models import Extension
 from telephony.recordings import audit
 from telephony.recordings.events import recording_changed
 from telephony.recordings.models import Recording, RecordingParty, RecordingRule
+from telephony.recordings.note import NotedParty, RecordingNote
 from telephony.recordings.selectors import hearers_of
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def tell(recording: Recording, state: str, users: set[int] | None = None) -> Non
     live.publish(recording_changed(recording, state, hearers_of(recording) if users is None else users))
 
 
-def do_keep_recording(path: Path, note: dict[str, Any], seconds: float) -> Recording | None:
+def do_keep_recording(path: Path, note: RecordingNote, seconds: float) -> Recording | None:
     """Make the row of a finished WAV; None when it was made before. `note` is what `engine.recording` wrote."""
     stem = path.stem
     if Recording.objects.filter(file__startswith=f"{stem}.").exists():
@@ -57,7 +57,7 @@ def do_keep_recording(path: Path, note: dict[str, Any], seconds: float) -> Recor
     return recording
 
 
-def _party(recording: Recording, party: dict[str, str], extension: Extension | None) -> RecordingParty:
+def _party(recording: Recording, party: NotedParty, extension: Extension | None) -> RecordingParty:
     return RecordingParty(
         recording=recording,
         number=party["number"][:80],
@@ -68,7 +68,7 @@ def _party(recording: Recording, party: dict[str, str], extension: Extension | N
     )
 
 
-def keep_days(departments: set[int], note: dict[str, Any]) -> int:
+def keep_days(departments: set[int], note: RecordingNote) -> int:
     """How long a recording is kept: the shortest time that a rule about it names, else the setting's."""
     rules = RecordingRule.objects.filter(keep_days__isnull=False).select_related("inbound")
     inbound = {note["inbound"], "+" + note["inbound"].removeprefix("00")} if note["inbound"] else set()

@@ -5,21 +5,20 @@ Every part of this may have been done before and is not done twice.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.db import DatabaseError
 
 from pbxsite.instance import instance
 from telephony.recordings import actions
+from telephony.recordings.note import NOTE, RecordingNote, read_note
 from telephony.sound.wav import mend_wav
+from voicemail.recovery import mend_wav
 
 log = logging.getLogger(__name__)
 
-NOTE = ".json"
 SHORTEST = 0.1  # seconds; less is no recording
 
 
@@ -33,20 +32,20 @@ def keep_recordings(node: str, is_running: Callable[[str], bool] = lambda name: 
         if is_running(note_path.stem):
             continue
         try:
-            note = json.loads(note_path.read_text())
+            note = read_note(note_path)
             # Another node on this machine may be writing it right now.
             if note["node"] == node:
                 keep(note_path, note)
         except DatabaseError as error:
             log.warning("the recording %s waits for the database: %s", note_path.stem, error)
             done = False
-        except (ValueError, KeyError, TypeError, OSError) as error:
+        except (ValueError, TypeError, OSError) as error:
             log.warning("the recording %s could not be kept: %s", note_path.stem, error)
     return done
 
 
-def keep(note_path: Path, note: dict[str, Any]) -> None:
-    """Make the row of one recording; the note goes last. Raises DatabaseError, OSError, KeyError."""
+def keep(note_path: Path, note: RecordingNote) -> None:
+    """Make the row of one recording; the note goes last. Raises DatabaseError, OSError."""
     path = note_path.with_suffix(".wav")
     seconds = 0.0
     if path.exists():

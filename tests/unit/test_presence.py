@@ -92,6 +92,15 @@ def test_a_temporary_status_is_over_from_that_second_on_whoever_looks(anna: Exte
         assert selectors.presence_of_everybody()[0].until is None
 
 
+def test_new_settings_are_read_by_the_media_nodes_and_told_to_nobody_else(
+    anna: Extension, said: list[dict[str, Any]]
+) -> None:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        actions.do_save_settings(anna, closed_to_voicemail=True)
+    assert {"kind": "announced"} in said
+    assert all(message == {"kind": "announced"} for message in said)
+
+
 def test_the_row_follows_and_everybody_is_told(
     anna: Extension, bram: Extension, said: list[dict[str, Any]]
 ) -> None:

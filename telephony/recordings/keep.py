@@ -15,7 +15,6 @@ from pbxsite.instance import instance
 from telephony.recordings import actions
 from telephony.recordings.note import NOTE, RecordingNote, read_note
 from telephony.sound.wav import mend_wav
-from voicemail.recovery import mend_wav
 
 log = logging.getLogger(__name__)
 

@@ -1,24 +1,28 @@
-"""Errors as a person reads them: {"detail": [{"field": …, "message": …}]}, and never more than that."""
+"""Errors as a person reads them: {"detail": [{"field": …, "message": …}]}.
+
+A command to a live call that is not carried out has a "code", too; never more than that.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NotRequired
 
 import redis
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as Invalid
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from typing_extensions import TypedDict
 
-from api.sentences import is_away, tell
-from telephony.calls.control import VERBS, ControlError
+from telephony.calls.control import VERBS
+from telephony.calls.error_sentences import Code
+from telephony.calls.errors import CommandError, tell
 from telephony.edge.rpc import EdgeError
 
 log = logging.getLogger(__name__)
@@ -29,6 +33,7 @@ class Complaint(TypedDict):
 
     field: str
     message: str
+    code: NotRequired[Code]
 
 
 class Problem(TypedDict):
@@ -179,11 +184,11 @@ def install(api: NinjaAPI) -> None:
     def _unknown(_request: HttpRequest, _error: Exception) -> HttpResponse:
         return complain(404, _("There is no such thing."))
 
-    @api.exception_handler(ControlError)
-    def _control(_request: HttpRequest, error: ControlError) -> HttpResponse:
-        if is_away(str(error)):
-            return _away(_request, error)
-        return complain(409, tell(str(error), get_language() or "en"))
+    @api.exception_handler(CommandError)
+    def _command(request: HttpRequest, error: CommandError) -> HttpResponse:
+        if error.away:
+            return _away(request, error)
+        return answer(409, [{"field": "", "message": tell(error), "code": error.code}])
 
     @api.exception_handler(EdgeError)
     @api.exception_handler(redis.RedisError)

@@ -18,5 +18,5 @@ def check_may(extension: Extension, verb: str, call: Mapping[str, Any]) -> None:
             raise Refused
     elif all(party["extension"] != extension.number for party in live_parties(call)):
         raise Unknown
-    if sentence := control.why_not(extension, verb, call):
-        raise control.ControlError(sentence)
+    if refusal := control.why_not(extension, verb, call):
+        raise refusal

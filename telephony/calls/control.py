@@ -11,14 +11,11 @@ from kombu.exceptions import OperationalError
 
 import live
 from pbxsite.instance import instance
+from telephony.calls.errors import CommandError
 from telephony.engine import commands, nodes
 from telephony.engine.snapshot import HIDDEN
 
 ANSWER_SECONDS = 12
-
-
-class ControlError(RuntimeError):
-    """The command was not carried out; the text says why, in words for a person."""
 
 
 # What somebody does with a call that they are in, and what with the calls of others.
@@ -42,32 +39,32 @@ class Person(Protocol):
 
 def may(person: Person, verb: str, call: Mapping[str, Any]) -> bool:
     """Whether `person` may do that with this live call (a `CallSnapshot`)."""
-    return not why_not(person, verb, call)
+    return why_not(person, verb, call) is None
 
 
-def why_not(person: Person, verb: str, call: Mapping[str, Any]) -> str:
-    """Why `person` may not do that with this live call, as a sentence; "" when they may.
+def why_not(person: Person, verb: str, call: Mapping[str, Any]) -> CommandError | None:
+    """Why `person` may not do that with this live call; None when they may.
 
     Whether it can be done right now is for the call itself to say.
     """
     if verb not in VERBS:
-        return f"A call cannot be asked to {verb}."
+        return CommandError("unknown_verb", verb=verb)
     mine = [party for party in call["parties"] if party["extension"] == person.number]
     if verb in LISTEN:
         if not person.may_listen_in:
-            return f"{person.number} has no right to listen in."
-        return f"{person.number} is in this call already." if mine else ""
+            return CommandError("may_not_listen", extension=person.number)
+        return CommandError("already_in_call", number=person.number) if mine else None
     if not mine:
-        return f"{person.number} is not in this call."
+        return CommandError("not_in_call", number=person.number)
     if verb != "hangup" and all(party["state"] in HIDDEN for party in mine):
-        return f"{person.number} only listens in."
+        return CommandError("only_listens", extension=person.number)
     if verb not in RINGING_ONLY and verb != "hangup" and all(party["state"] == "ringing" for party in mine):
-        return f"{person.number} has not answered this call yet."
-    return ""
+        return CommandError("not_answered_by", extension=person.number)
+    return None
 
 
 def find_call(call_id: str) -> dict[str, Any]:
-    """The live call whose id begins or ends with `call_id`. Raises ControlError."""
+    """The live call whose id begins or ends with `call_id`. Raises CommandError."""
     try:
         found = [
             call
@@ -75,11 +72,9 @@ def find_call(call_id: str) -> dict[str, Any]:
             if call["id"].startswith(call_id) or call["id"].endswith(call_id)
         ]
     except redis.RedisError as error:
-        raise ControlError(f"Redis cannot be reached: {error}") from error
+        raise CommandError("redis_away", detail=str(error)) from error
     if len(found) != 1:
-        raise ControlError(
-            "There is no such live call." if not found else "More than one call has such an id."
-        )
+        raise CommandError("ambiguous_call") if found else CommandError("no_such_call")
     return found[0]
 
 
@@ -89,14 +84,14 @@ def command(verb: str, call_id: str, **args: Any) -> Any:
     `extension` says on whose behalf, or with listen, whisper and barge who listens; whether they may is for `may`.
     hold, unhold, complete, cancel, refuse, voicemail, hangup; mute, record, pause (on=True); transfer, consult, add
     (number=); drop (number= or leg=); park (slot=""); move (device= an id, or number=); listen, whisper, barge
-    (target="" whose colleague). Raises ControlError with a sentence.
+    (target="" whose colleague). Raises CommandError.
     """
     call = find_call(call_id)
     return _ask(call["node"], commands.command, verb, call["id"], args)
 
 
 def originate(extension: str, number: str, node: str = "", *, device: int | str | None = None) -> str:
-    """Ring `extension`, then call `number` for it; the id of the new call. Raises ControlError.
+    """Ring `extension`, then call `number` for it; the id of the new call. Raises CommandError.
 
     `device` rings only that one: a device's id, or "mobile" for the mobile of who has the extension.
     """
@@ -106,7 +101,7 @@ def originate(extension: str, number: str, node: str = "", *, device: int | str 
 
 def pickup(extension: str, target: str = "") -> str:
     """Ring `extension`, then have it take the call that rings at `target`, or anywhere in its group; the id of the
-    new call. Raises ControlError."""
+    new call. Raises CommandError."""
     return originate(extension, f"*8{target}")
 
 
@@ -116,9 +111,9 @@ def _ask(node: str, task: Any, *args: Any) -> Any:
         live.client().ping()
         answer = task.apply_async(args, queue=f"media.{node}", retry=False).get(timeout=ANSWER_SECONDS)
     except NoAnswer as error:
-        raise ControlError(f"The media node {node} does not answer.") from error
+        raise CommandError("node_away", node=node) from error
     except (redis.RedisError, OperationalError) as error:
-        raise ControlError(f"Redis cannot be reached: {error}") from error
+        raise CommandError("redis_away", detail=str(error)) from error
     if not answer["ok"]:
-        raise ControlError(answer["error"])
+        raise CommandError.from_data(answer["error"])
     return answer["result"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 
+from telephony.calls.errors import CommandError
+
 if TYPE_CHECKING:
     from telephony.engine.exchange import Exchange
 
@@ -14,7 +16,7 @@ exchange: Exchange | None = None
 
 
 class Answer(dict[str, Any]):
-    """{"ok": True, "result": …} or {"ok": False, "error": a sentence}."""
+    """{"ok": True, "result": …} or {"ok": False, "error": an `ErrorData`}."""
 
 
 def _here() -> Exchange:
@@ -29,10 +31,10 @@ def command(verb: str, call_id: str, args: dict[str, Any]) -> Answer:
     node = _here()
     try:
         return Answer(ok=True, result=node.submit(node.command(verb, call_id, **args)))
-    except ValueError as error:
-        return Answer(ok=False, error=str(error))
+    except CommandError as error:
+        return Answer(ok=False, error=error.data())
     except TimeoutError:
-        return Answer(ok=False, error="the call did not react in time")
+        return Answer(ok=False, error=CommandError("call_timeout").data())
 
 
 @shared_task(name="telephony.originate", ignore_result=False, expires=15)
@@ -41,5 +43,5 @@ def originate(extension: str, number: str, device: int | str | None = None) -> A
     node = _here()
     try:
         return Answer(ok=True, result=node.submit(node.originate(extension, number, device)))
-    except ValueError as error:
-        return Answer(ok=False, error=str(error))
+    except CommandError as error:
+        return Answer(ok=False, error=error.data())

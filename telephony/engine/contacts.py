@@ -11,5 +11,5 @@ def contact_of(extension: str, device: int) -> str:
     rows = Registration.objects.filter(extension=extension, device_id=device).order_by("-since")
     contact = rows.values_list("contact", flat=True).first()
     if not contact:
-        raise CommandError("that device is not registered")
+        raise CommandError("device_not_registered")
     return str(contact)

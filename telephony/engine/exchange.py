@@ -233,7 +233,7 @@ class Exchange:
         while not call.inbox.empty():
             event = call.inbox.get_nowait()
             if isinstance(event, Command) and not event.done.done():
-                event.done.set_exception(CommandError("the call has ended"))
+                event.done.set_exception(CommandError("call_ended"))
 
     # --- commands from other processes
 
@@ -242,7 +242,7 @@ class Exchange:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)  # type: ignore[arg-type]
 
     async def command(self, verb: str, call_id: str, **args: Any) -> Any:
-        """Have a call do something. Raises CommandError with a sentence for the person who asked."""
+        """Have a call do something. Raises CommandError."""
         return await self.duties.command(self, verb, call_id, args)
 
     async def originate(self, extension: str, number: str, device: int | str | None = None) -> str:

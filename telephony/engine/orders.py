@@ -24,11 +24,11 @@ SECONDS = 8  # that a conversation has for carrying out a command
 
 
 async def command(exchange: Node[Call, Leg], verb: str, call_id: str, args: dict[str, Any]) -> Any:
-    """Have a call's flow do something of `telephony.calls.control`. Raises ValueError with a sentence."""
+    """Have a call's flow do something of `telephony.calls.control`. Raises CommandError."""
     calls = exchange.calls.values()
     found = [call for call in calls if call.id.startswith(call_id) or call.id.endswith(call_id)]
     if len(found) != 1:
-        raise CommandError("no such call" if not found else "more than one call begins or ends like that")
+        raise CommandError("ambiguous_call") if found else CommandError("no_such_call")
     call, extension = found[0], str(args.get("extension", ""))
     if verb == "hangup":
         return hang_up(call, extension)
@@ -37,9 +37,9 @@ async def command(exchange: Node[Call, Leg], verb: str, call_id: str, args: dict
     if verb in ("complete", "cancel") and call.home is not None and call.purpose == "consult":
         call = call.home
     if call.state is CallState.SERVICE:
-        raise CommandError("the exchange itself speaks with the caller: there is no conversation")
+        raise CommandError("no_conversation")
     if call.state not in (CallState.TALKING, CallState.HELD, CallState.PARKED):
-        raise CommandError(no_conversation(call))
+        raise no_conversation(call)
     done: asyncio.Future[Any] = exchange.loop.create_future()
     call.inbox.put_nowait(Command(verb, args, done))
     return await asyncio.wait_for(done, SECONDS)
@@ -60,7 +60,7 @@ def hang_up(call: Call, extension: str) -> str:
     if extension and not own:
         away = [leg for leg in call.away if leg.extension == extension]
         if not away:
-            raise CommandError(f"{extension} is not in this call")
+            raise CommandError("not_in_call", number=extension)
         if call.conference:
             return _leave(call, away)
     call.step("ended_by_command")
@@ -86,7 +86,7 @@ def _rings(leg: Leg) -> bool:
 def _leave(call: Call, away: list[Leg]) -> str:
     """Somebody leaves a conference that they are away from: a browser that is being loaded again."""
     if any(leg.alive for leg in away):
-        raise CommandError("there is a consultation going on: complete or cancel it first")
+        raise CommandError("consulting")
     for leg in away:
         call.inbox.put_nowait(StayedAway(leg))
     return "ok"
@@ -99,7 +99,7 @@ def decline(call: Call, extension: str, *, to_voicemail: bool) -> str:
             if leg.extension == extension and _rings(leg):
                 ringing.inbox.put_nowait(Declined(leg, to_voicemail))
                 return "ok"
-    raise CommandError(f"{extension} is not being rung for this call")
+    raise CommandError("not_being_rung", extension=extension)
 
 
 async def originate(
@@ -111,9 +111,9 @@ async def originate(
     """
     entry = exchange.directory.extensions.get(extension)
     if entry is None:
-        raise CommandError(f"there is no extension {extension}")
+        raise CommandError("no_such_extension", extension=extension)
     if exchange.draining:
-        raise CommandError("this media node is closing down")
+        raise CommandError("node_closing")
     mobile = _mobile_of(exchange, extension) if device == "mobile" else None
     contact = await exchange.in_thread(contact_of, extension, device) if isinstance(device, int) else ""
     call = Call(exchange, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
@@ -124,10 +124,10 @@ async def originate(
 def _mobile_of(exchange: Node[Call, Leg], extension: str) -> Mobile:
     presence = exchange.directory.presence.get(extension)
     if presence is None or not presence.mobile:
-        raise CommandError(f"{extension} has no mobile number")
+        raise CommandError("no_mobile", extension=extension)
     request = exchange.request(caller=extension, dialled=presence.mobile)
     plan = routing.plan(exchange.directory, request)
     found = next((step for step in plan.steps if isinstance(step, routing.RingOutside)), None)
     if found is None:
-        raise CommandError("the mobile cannot be called from here")
+        raise CommandError("mobile_unreachable")
     return Mobile(extension, found.number, found.lines)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telephony.calls.errors import CommandError
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Player, Recorder, wav_seconds
 from telephony.recordings import rules
@@ -41,14 +42,14 @@ class Tape:
 
     @classmethod
     def begin(cls, call: Call, legs: Iterable[Leg], asked_by: str = "") -> Tape:
-        """Open the file. Raises ValueError when the disk is full.
+        """Open the file. Raises CommandError when the disk is full.
 
         `legs` are those who talk now, `asked_by` is who switched it on, "" when a rule did.
         """
         legs = list(legs)
         folder = call.exchange.instance.recordings
         if not call.exchange.disk_has_room(folder):
-            raise ValueError("the disk is full: nothing can be recorded")
+            raise CommandError("disk_full")
         call.takes += 1
         path = folder / f"{call.id}-{call.takes}.wav"
         tape = cls(call, path, asked_by, wanted(call, legs, asked_by).announce)
@@ -60,7 +61,7 @@ class Tape:
         except Exception as error:
             call.exchange.shelf.running.discard(path.stem)
             path.with_suffix(NOTE).unlink(missing_ok=True)
-            raise ValueError("nothing can be recorded now") from error
+            raise CommandError("recording_failed") from error
         call.recording, call.recording_state = path.name, "on"
         call.step("recording")
         call.changed()

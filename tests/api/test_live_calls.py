@@ -10,6 +10,7 @@ import pytest
 import live
 from pbxsite.instance import instance
 from telephony.calls import control
+from telephony.calls.errors import CommandError
 from telephony.extensions.models import Extension
 from tests.rig.api import Someone, live_call, show
 
@@ -104,13 +105,14 @@ def test_a_call_that_only_rings_is_answered_first(anna: Someone, asked: list[Any
 
 def test_a_command_that_fails_says_why(anna: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_args: Any, **_more: Any) -> None:
-        raise control.ControlError("Nobody has answered this call yet.")
+        raise CommandError("not_answered")
 
     monkeypatch.setattr(control, "command", refuse)
     live_call("c1", "100", "101")
     answer = anna.ask("POST", "/calls/c1/command", {"verb": "hold"})
     assert answer.status_code == 409
-    assert answer.json()["detail"] == [{"field": "", "message": "Nobody has answered this call yet."}]
+    message = "Nobody has answered this call yet."
+    assert answer.json()["detail"] == [{"field": "", "message": message, "code": "not_answered"}]
 
 
 def test_a_call_begins_at_a_device_of_mine(anna: Someone, asked: list[Any]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from celery import Celery
 
+from telephony.calls.errors import CommandError
 from telephony.engine.snapshot import CallSnapshot
 from tests.rig.conversations import talk
 from tests.rig.exchange import Exchange, eventually
@@ -50,7 +51,7 @@ class Hand:
         sent = self._celery.send_task(task, args, queue=self.exchange.instance.media_queue)
         answer = await asyncio.to_thread(sent.get, timeout=10)
         if not answer["ok"]:
-            raise Refused(answer["error"])
+            raise Refused(str(CommandError.from_data(answer["error"])))
         return answer["result"]
 
     # --- what others see

@@ -100,7 +100,7 @@ async def test_a_phone_that_holds_its_call_has_to_take_it_off_itself(
     await bram.hold()
     await hand.until(call, x101="holding", x100="held")
     await hears_music(anna)
-    with pytest.raises(Refused, match="the telephone itself holds the call"):
+    with pytest.raises(Refused, match="The telephone itself holds the call"):
         await hand.do("unhold", call, extension="101")
     await bram.unhold()
     await expect({anna: ("101",), bram: ("100",)})
@@ -147,9 +147,9 @@ async def test_the_thirty_first_party_is_one_too_many(exchange: Exchange, phones
         return sum(party["state"] == "talking" for party in seen["parties"]) == MOST
 
     await eventually(all_talk, 45, "thirty parties")  # of which the test answers 28 itself
-    with pytest.raises(Refused, match="there are 30 parties in this call already"):
+    with pytest.raises(Refused, match="There are 30 parties in this call already"):
         await hand.do("add", call, extension="101", number="106")
-    with pytest.raises(Refused, match="there are 30 parties in this call already"):
+    with pytest.raises(Refused, match="There are 30 parties in this call already"):
         await hand.do("listen", call, extension="106")
     last = [await provider.incoming() for _number in outside][-1]
     await last.play_tone(HZ["105"])

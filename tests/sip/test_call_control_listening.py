@@ -70,8 +70,8 @@ async def test_who_may_do_what(exchange: Exchange, phones: Phones, hand: Hand) -
         assert not control.may(person("100", may_listen_in=True), verb, seen), verb
     # Who only listens in may leave, and nothing else.
     assert control.may(person("103"), "hangup", seen)
-    assert control.why_not(person("103"), "transfer", seen) == "103 only listens in."
-    assert control.why_not(person("102"), "hold", seen) == "102 is not in this call."
+    assert str(control.why_not(person("103"), "transfer", seen)) == "103 only listens in."
+    assert str(control.why_not(person("102"), "hold", seen)) == "102 is not in this call."
     assert not control.may(person("100"), "explode", seen)
 
 
@@ -83,21 +83,21 @@ async def test_nobody_can_hold_what_nobody_has_answered(
     at_bram = await bram.incoming()
     call = await hand.only("ringing")
     for verb in ("hold", "transfer", "park", "listen"):
-        with pytest.raises(Refused, match="nobody has answered this call yet"):
+        with pytest.raises(Refused, match="Nobody has answered this call yet"):
             await hand.do(verb, call, extension="100", number="102")
-    assert control.why_not(SimpleNamespace(number="101", may_listen_in=False), "hold", hand.call(call)) == (
-        "101 has not answered this call yet."
-    )
+    assert str(
+        control.why_not(SimpleNamespace(number="101", may_listen_in=False), "hold", hand.call(call))
+    ) == ("101 has not answered this call yet.")
     await at_bram.answer()
     await ringing.answered()
     await hand.only()
     with pytest.raises(Refused, match="102 is not in this call"):
         await hand.do("hold", call, extension="102")
-    with pytest.raises(Refused, match="a number is missing"):
+    with pytest.raises(Refused, match="A number is missing"):
         await hand.do("add", call, extension="100")
     with pytest.raises(Refused, match="100 is in this call already"):
         await hand.do("add", call, extension="101", number="100")
-    with pytest.raises(Refused, match="a call cannot be asked to dance"):
+    with pytest.raises(Refused, match="A call cannot be asked to dance"):
         await hand.do("dance", call, extension="100")
-    with pytest.raises(Refused, match="this call is not being recorded"):
+    with pytest.raises(Refused, match="This call is not being recorded"):
         await hand.do("pause", call, extension="100", on=True)

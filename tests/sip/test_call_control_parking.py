@@ -62,7 +62,7 @@ async def test_a_slot_of_ones_own_choice_is_free_or_taken(
     await bram.ended()
     daan, eva = await humming(exchange, phones, "103", "104")
     second = await hand.other_than(first)
-    with pytest.raises(Refused, match="somebody is parked in slot 705 already"):
+    with pytest.raises(Refused, match="Somebody is parked in slot 705 already"):
         await hand.do("park", second, extension="103", slot="705")
     await expect({daan: ("104",), eva: ("103",)})
     await anna.hangup()

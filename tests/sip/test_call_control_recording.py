@@ -78,7 +78,7 @@ async def test_a_rule_about_somebody_who_joins_later_has_the_call_recorded_from_
     await hand.until(call, x106="talking", x100="talking")
     await eventually(lambda: hand.call(call)["recording_state"] == "on", 5, "the recording")
     for verb in ("record", "pause"):
-        with pytest.raises(Refused, match="a rule has this call recorded"):
+        with pytest.raises(Refused, match="A rule has this call recorded"):
             await hand.do(verb, call, extension="100", on=verb == "pause")
     assert hand.call(call)["recording_state"] == "on"
     await hand.do("hangup", call)

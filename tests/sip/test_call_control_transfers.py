@@ -118,7 +118,7 @@ async def test_a_consultation_is_cancelled(exchange: Exchange, phones: Phones, h
     anna, bram = await humming(exchange, phones, "100", "101")
     chris = await exchange.phone(phones, "102")
     call = await hand.only()
-    with pytest.raises(Refused, match="nobody is being consulted"):
+    with pytest.raises(Refused, match="Nobody is being consulted"):
         await hand.do("complete", call, extension="101")
     await hand.do("consult", call, extension="101", number="102")
     at_chris = await chris.incoming()
@@ -204,7 +204,7 @@ async def test_a_caller_who_hangs_up_leaves_the_two_who_consult_together(
     await anna.hangup()
     assert await hand.only() == second
     await expect({bram: ("102",), at_chris: ("101",)})
-    with pytest.raises(Refused, match="nobody is being consulted"):
+    with pytest.raises(Refused, match="Nobody is being consulted"):
         await hand.do("complete", second, extension="101")
 
 
@@ -241,7 +241,7 @@ async def test_a_call_that_is_not_taken_on_the_other_device_stays(
     provider = await phones.direct("provider", local_port=exchange.trunk_port, alone=True)
     anna, bram = await humming(exchange, phones, "100", "101")
     call = await hand.only()
-    with pytest.raises(Refused, match="that device is not registered"):
+    with pytest.raises(Refused, match="That device is not registered"):
         await hand.do("move", call, extension="101", device=99)
     await hand.do("move", call, extension="101", number="0612345678")
     await (await provider.incoming()).hangup(486)

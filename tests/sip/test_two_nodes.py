@@ -14,6 +14,7 @@ import pytest
 import redis
 
 import live
+from telephony.calls.errors import CommandError
 from telephony.edge import config, peers
 from telephony.engine.elsewhere import EVERY
 from telephony.engine.snapshot import CallSnapshot
@@ -67,7 +68,7 @@ class Hands(Hand):
         sent = self._celery.send_task("telephony.command", (verb, call, args), queue=f"media.{node}")
         answer = await asyncio.to_thread(sent.get, timeout=10)
         if not answer["ok"]:
-            raise Refused(answer["error"])
+            raise Refused(str(CommandError.from_data(answer["error"])))
         return answer["result"]
 
 
@@ -167,7 +168,7 @@ async def test_no_slot_is_given_twice_and_each_is_free_again(
     await talk.answered()
     second = await hands.other_than(first)
     assert hands.call(second)["node"] == SECOND
-    with pytest.raises(Refused, match="somebody is parked in slot 700 already"):
+    with pytest.raises(Refused, match="Somebody is parked in slot 700 already"):
         await hands.do("park", second, extension="103", slot="700")
     assert await hands.do("park", second, extension="103") == "701"
     await hears_music(at_eva)

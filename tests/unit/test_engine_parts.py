@@ -8,7 +8,7 @@ import time
 import pytest
 
 from telephony.calls import control
-from telephony.calls.control import ControlError
+from telephony.calls.errors import CommandError
 from telephony.engine import call as calls
 from telephony.engine.state import (
     CALL_MOVES,
@@ -75,8 +75,8 @@ def test_ids_of_calls_are_short_and_do_not_repeat(monkeypatch: pytest.MonkeyPatc
 
 def test_a_command_without_redis_fails_at_once_with_a_sentence() -> None:
     began = time.monotonic()
-    with pytest.raises(ControlError, match="Redis cannot be reached"):
+    with pytest.raises(CommandError, match="Redis cannot be reached"):
         control.originate("100", "101")
-    with pytest.raises(ControlError, match="Redis cannot be reached"):
+    with pytest.raises(CommandError, match="Redis cannot be reached"):
         control.command("hangup", "0000000000abc")
     assert time.monotonic() - began < 2

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine.flows.carry_out import carry_out
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
@@ -66,10 +67,10 @@ def refusal(plan: routing.Plan) -> routing.Refuse | None:
 
 
 def check_reachable(call: Call, plan: routing.Plan, number: str) -> None:
-    """Raises ValueError when this plan is a refusal; the story of `call` says of what, and who must be told is."""
+    """Raises CommandError when this plan is a refusal; the story of `call` says of what, and who must be told is."""
     if found := refusal(plan):
         call.step(found.reason.code, **found.reason.args)
-        raise ValueError(f"{number} cannot be reached from here")
+        raise CommandError("unreachable", number=number)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine import nodes
 from telephony.engine.events import Command, Ended, Referred, Retrieved
 from telephony.engine.flows.after import BringBack, Pair
@@ -38,14 +39,14 @@ def slots(call: Call) -> tuple[str, ...]:
 
 
 async def by_command(room: Room, by: Member, slot: str) -> Parked:
-    """Park the other party for `by`, who is hung up. Raises ValueError when that cannot be."""
+    """Park the other party for `by`, who is hung up. Raises CommandError when that cannot be."""
     parked = await _park(room, by, slot)
     by.leg.hang_up()
     return parked
 
 
 async def by_phone(room: Room, by: Member, slot: str) -> Parked:
-    """The same, asked for by a phone (REFER). Raises ValueError."""
+    """The same, asked for by a phone (REFER). Raises CommandError."""
     parked = await _park(room, by, slot)
     leg, exchange = by.leg, room.call.exchange
     if slot == FIRST_FREE:
@@ -74,19 +75,19 @@ async def _tell_slot(leg: Leg, slot: str) -> None:
 async def _park(room: Room, by: Member, slot: str) -> Parked:
     call = room.call
     if by.away:
-        raise ValueError("there is a consultation going on: complete or cancel it first")
+        raise CommandError("consulting")
     if not by.leg.extension:
-        raise ValueError("only somebody of this exchange can park a call")
+        raise CommandError("park_own_only")
     party = room.partner(by).leg
     if slot in ("", FIRST_FREE):
         for one in slots(call):
             if await _claim(call, one):
                 return Parked(party, one, by.leg.extension)
-        raise ValueError("every parking slot is taken")
+        raise CommandError("parking_full")
     if slot not in slots(call):
-        raise ValueError(f"{slot} is no parking slot")
+        raise CommandError("no_parking_slot", slot=slot)
     if not await _claim(call, slot):
-        raise ValueError(f"somebody is parked in slot {slot} already")
+        raise CommandError("slot_taken", slot=slot)
     return Parked(party, slot, by.leg.extension)
 
 
@@ -153,9 +154,8 @@ class Parked:
             if event is None:
                 return False, None
             if isinstance(event, Command):
-                error = ValueError(f"this call is parked in slot {self.slot}: dial {self.slot} to take it")
                 if not event.done.done():
-                    event.done.set_exception(error)
+                    event.done.set_exception(CommandError("call_parked", slot=self.slot))
             elif isinstance(event, Retrieved):
                 if event.by.alive and self.party.alive:
                     return False, event.by

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine.events import (
     Accepted,
     Answered,
@@ -99,17 +100,15 @@ async def ring_outside(
     return last
 
 
-def no_conversation(call: Call) -> str:
+def no_conversation(call: Call) -> CommandError:
     """Why nothing can be done with a call that rings."""
-    return (
-        "this call is on its way to somebody else" if call.answered else "nobody has answered this call yet"
-    )
+    return CommandError("on_its_way") if call.answered else CommandError("not_answered")
 
 
 def refuse_command(call: Call, command: Command) -> None:
     """Tell who asked for something that there is no conversation to do it with."""
     if not command.done.done():
-        command.done.set_exception(ValueError(no_conversation(call)))
+        command.done.set_exception(no_conversation(call))
 
 
 class Ringing:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from telephony.calls import control
+from telephony.calls import control, errors
 
 NEED_NUMBER = frozenset({"transfer", "consult", "add", "drop"})
 SWITCHES = frozenset({"mute", "record", "pause"})
@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 self.stdout.write(control.originate(what, target, device=options["device"]))
             else:
                 raise CommandError(f"{what!r} is neither an extension nor one of: {', '.join(VERBS)}")
-        except control.ControlError as error:
+        except errors.CommandError as error:
             raise CommandError(str(error)) from error
 
     @staticmethod

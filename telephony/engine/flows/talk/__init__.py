@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from telephony.calls.errors import CommandError
 from telephony.engine.events import (
     CameBack,
     Command,
@@ -40,8 +41,8 @@ async def talk(call: Call, legs: Iterable[Leg], consult: Consult, *, record: boo
     if record:
         try:
             room.record()
-        except ValueError as error:
-            call.step("error", detail=str(error))
+        except CommandError as error:
+            call.step("error", detail=str(error).removesuffix("."))
     try:
         todo, over = None, False
         for leg in [member.leg for member in room.members if not member.leg.alive]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine.recording import Tape, wanted
 from telephony.engine.state import CallState
 
@@ -79,24 +80,24 @@ class Room:
         return [member for member in self.talkers if member is not one]
 
     def partner(self, one: Member) -> Member:
-        """Whom `one` talks to. Raises ValueError when that is not exactly one party."""
+        """Whom `one` talks to. Raises CommandError when that is not exactly one party."""
         others = self.others(one)
         if len(others) != 1:
-            raise ValueError("there are more than two parties in this call")
+            raise CommandError("two_parties_needed")
         return others[0]
 
     def admit(self, leg: Leg, part: Part = "talk", coached: Leg | None = None) -> Member:
-        """Let somebody in; `arrange` follows. Raises ValueError when the room is full."""
+        """Let somebody in; `arrange` follows. Raises CommandError when the room is full."""
         self.check_room()
         member = Member(leg, part, coached, holding=leg.held)
         self.members.append(member)
         return member
 
     def check_room(self) -> None:
-        """Raises ValueError when nobody else can come in, counting those who are being rung."""
+        """Raises CommandError when nobody else can come in, counting those who are being rung."""
         expected = sum(side.purpose not in ("consult", "move") for side in self.call.sides)
         if len(self.members) + expected >= MOST:
-            raise ValueError(f"there are {MOST} parties in this call already")
+            raise CommandError("call_full", most=MOST)
 
     def dismiss(self, member: Member) -> None:
         """Let somebody go; `arrange` follows. Their leg is left as it is."""
@@ -186,7 +187,7 @@ class Room:
     # --- recording
 
     def record(self, asked_by: str = "") -> None:
-        """Record everybody into one file. Raises ValueError when the disk is full.
+        """Record everybody into one file. Raises CommandError when the disk is full.
 
         `asked_by` is who switched it on, "" when a rule did.
         """
@@ -208,19 +209,21 @@ class Room:
             return
         try:
             self.record()
-        except ValueError as error:
-            self.call.step("error", detail=str(error))
+        except CommandError as error:
+            self.call.step("error", detail=str(error).removesuffix("."))
 
     def pause_recording(self) -> None:
-        """Write nothing until `record`; the file goes on where it was. Raises ValueError: nothing is, or a rule wants
-        all of it recorded."""
+        """Write nothing until `record`; the file goes on where it was.
+
+        Raises CommandError when nothing is recorded, or a rule wants all of it recorded.
+        """
         if self.call.take is None:
-            raise ValueError("this call is not being recorded")
+            raise CommandError("not_recorded")
         self._check_may_stop()
         self.call.take.pause()
 
     def stop_recording(self) -> None:
-        """Finish the file; harmless when there is none. Raises ValueError when a rule wants all of it recorded."""
+        """Finish the file; harmless when there is none. Raises CommandError when a rule wants all of it recorded."""
         self._check_may_stop()
         if self.call.take is not None:
             self.call.take.end()
@@ -228,4 +231,4 @@ class Room:
 
     def _check_may_stop(self) -> None:
         if self.must_be_recorded:
-            raise ValueError("a rule has this call recorded: nobody in it can stop that")
+            raise CommandError("must_be_recorded")

@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine.call import Call
 from telephony.engine.events import Joined, NotJoined
 from telephony.engine.flows.after import only_ringing
@@ -157,7 +158,7 @@ def joined(room: Room, event: Joined) -> Verdict:
             room.admit(leg, "listen" if event.purpose == "listen" else "whisper", event.coached)
         else:
             room.admit(leg)
-    except ValueError:
+    except CommandError:
         leg.hang_up()
         return settle(room)
     if event.purpose == "listen":

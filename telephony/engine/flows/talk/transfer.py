@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from telephony.calls.errors import CommandError
 from telephony.engine.flows import park
 from telephony.engine.flows.after import Todo, Transfer, check_reachable, plan_for, plan_to_transfer
 from telephony.engine.flows.talk import sides
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> Transfer:
-    """Connect the one party that stays with `number`. Raises ValueError when that cannot be.
+    """Connect the one party that stays with `number`. Raises CommandError when that cannot be.
 
     With `phone` its leg stays until the transfer is done; else it is hung up at once.
     """
     if by.away:
-        raise ValueError("there is a consultation going on: complete or cancel it first")
+        raise CommandError("consulting")
     stays = room.partner(by)
     if stays.away:
-        raise ValueError(f"{stays.leg.number} is away from this call")
+        raise CommandError("away_from_call", number=stays.leg.number)
     plan = plan_to_transfer(room.call, stays.leg, number, by.leg.extension)
     check_reachable(room.call, plan, number)
     room.call.step("transferred", who=by.leg.number, number=number)
@@ -50,28 +51,20 @@ async def refer(room: Room, by: Member, event: Referred) -> Todo | None:
         if park.is_slot(room.call, event.target):
             return await park.by_phone(room, by, event.target)
         return blind(room, by, event.target, phone=leg)
-    except ValueError as error:
+    except CommandError as error:
         room.call.step("transfer_refused", who=leg.number, number=event.target)
-        leg.notify_transfer(int(getattr(error, "status", 0)) or 488, "Not Acceptable Here")
+        leg.notify_transfer(error.sip_status, "Not Acceptable Here")
         return None
-
-
-class RefusedError(ValueError):
-    """A phone wants what it may not have; `status` is what it is told."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
 
 
 def _take_over(room: Room, by: Member, sip_call_id: str) -> Todo | None:
     """Attended transfer by phone: `by` talks to others on the leg with this Call-ID; they take its place here."""
     second = room.call.exchange.endpoint.find(sip_call_id)
     if second is None or second.call is None or second.call is room.call:
-        raise RefusedError(481, "there is no such call")
+        raise CommandError("no_such_call")
     if second.extension != by.leg.extension:
         # Only one's own calls can be joined, or anybody who learns a Call-ID could take a call away.
-        raise RefusedError(403, "that is another's call")
+        raise CommandError("not_own_call")
     other = second.call
     guests = _guests(other, second)
     if not guests:
@@ -90,9 +83,9 @@ def _guests(other: Call, without: Leg) -> list[Leg]:
 
 
 def bring_in(room: Room, by: Member, other: Call, guests: list[Leg]) -> None:
-    """`guests` of the call `other` take the place of `by`. Raises ValueError when they are too many."""
+    """`guests` of the call `other` take the place of `by`. Raises CommandError when they are too many."""
     if len(room.members) - 1 + len(guests) > MOST:
-        raise ValueError(f"more than {MOST} parties cannot talk in one call")
+        raise CommandError("too_many_parties", most=MOST)
     patch = room.call.exchange.endpoint.patch
     room.dismiss(by)
     other.step("transfer_joined", who=by.leg.number)
@@ -112,14 +105,14 @@ def bring_in(room: Room, by: Member, other: Call, guests: list[Leg]) -> None:
 
 
 def consult(room: Room, by: Member, number: str) -> str:
-    """`by` calls `number` while the others wait; the id of the new call. Raises ValueError."""
+    """`by` calls `number` while the others wait; the id of the new call. Raises CommandError."""
     if by.away:
-        raise ValueError("there is a consultation going on already")
+        raise CommandError("consulting_already")
     call, leg = room.call, by.leg
     if call.home is not None:
-        raise ValueError("this call is itself a consultation: complete or cancel it first")
+        raise CommandError("is_consultation")
     if not leg.extension:
-        raise ValueError("only somebody of this exchange can consult a colleague")
+        raise CommandError("consult_own_only")
     plan = plan_for(call, leg.extension, number)
     check_reachable(call, plan, number)
     by.away = True
@@ -133,12 +126,12 @@ def consult(room: Room, by: Member, number: str) -> str:
 
 
 async def complete(room: Room, by: Member) -> Todo | None:
-    """Whom `by` consults takes its place. Raises ValueError when nobody is being consulted."""
+    """Whom `by` consults takes its place. Raises CommandError when nobody is being consulted."""
     side = consultation(room, by)
     guests = _guests(side, by.leg)
     if not guests:
         if str(side.state) == "service":
-            raise ValueError(f"{side.dialled} is not a person on the telephone")
+            raise CommandError("not_a_person", number=side.dialled)
         number = side.dialled
         by.away = False
         await sides.stop(side)
@@ -151,7 +144,7 @@ async def complete(room: Room, by: Member) -> Todo | None:
 
 
 async def cancel(room: Room, by: Member) -> None:
-    """`by` comes back from its consultation. Raises ValueError when there is none."""
+    """`by` comes back from its consultation. Raises CommandError when there is none."""
     side = consultation(room, by)
     room.call.step("consulted", who=by.leg.number)
     side.outcome = "answered" if side.answered else "cancelled"
@@ -163,8 +156,8 @@ async def cancel(room: Room, by: Member) -> None:
 
 
 def consultation(room: Room, by: Member) -> Call:
-    """The call on which `by` consults somebody. Raises ValueError."""
+    """The call on which `by` consults somebody. Raises CommandError."""
     for side in room.call.sides:
         if side.purpose == "consult" and by.away and by.leg.call is side:
             return side
-    raise ValueError("nobody is being consulted")
+    raise CommandError("nobody_consulted")

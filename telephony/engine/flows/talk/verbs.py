@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from telephony import routing
+from telephony.calls.errors import CommandError
 from telephony.engine.contacts import contact_of
 from telephony.engine.flows import park
 from telephony.engine.flows.after import Todo, check_reachable, plan_for
@@ -27,7 +28,7 @@ async def obey(room: Room, command: Command) -> Verdict:
     try:
         verb = VERBS.get(command.verb)
         if verb is None:
-            raise ValueError(f"a call cannot be asked to {command.verb}")
+            raise CommandError("unknown_verb", verb=command.verb)
         by = None if command.verb in LISTEN else acting(room, str(command.args.get("extension", "")))
         result = verb(room, by, command.args)
         if isinstance(result, Awaitable):
@@ -37,7 +38,7 @@ async def obey(room: Room, command: Command) -> Verdict:
             answer = todo.slot
         if not command.done.done():
             command.done.set_result(answer)
-    except ValueError as error:
+    except CommandError as error:
         if not command.done.done():
             command.done.set_exception(error)
     finally:
@@ -47,11 +48,11 @@ async def obey(room: Room, command: Command) -> Verdict:
 
 
 def acting(room: Room, extension: str) -> Member:
-    """The member on whose behalf a command acts: the extension named, else the first of ours. Raises ValueError."""
+    """The member on whose behalf a command acts: the extension named, else the first of ours. Raises CommandError."""
     if extension:
         member = room.of(extension)
         if member is None:
-            raise ValueError(f"{extension} is not in this call")
+            raise CommandError("not_in_call", number=extension)
         return member
     return next((one for one in room.talkers if one.leg.extension), room.talkers[0])
 
@@ -70,15 +71,15 @@ def put_on_hold(room: Room, member: Member, *, on: bool) -> None:
 
 def _hold(room: Room, by: Member, _args: Args) -> None:
     if by.away:
-        raise ValueError(f"{by.leg.number} consults somebody: the others wait already")
+        raise CommandError("others_wait", number=by.leg.number)
     put_on_hold(room, by, on=True)
 
 
 def _unhold(room: Room, by: Member, _args: Args) -> None:
     if not by.holding:
-        raise ValueError(f"{by.leg.number} has not put this call on hold")
+        raise CommandError("not_on_hold", number=by.leg.number)
     if by.leg.held:
-        raise ValueError("the telephone itself holds the call: take it off hold there")
+        raise CommandError("held_by_phone")
     put_on_hold(room, by, on=False)
 
 
@@ -93,7 +94,7 @@ def _mute(room: Room, by: Member, args: Args) -> None:
 def _number(args: Args) -> str:
     number = str(args.get("number", "")).strip()
     if not number:
-        raise ValueError("a number is missing")
+        raise CommandError("number_missing")
     return number
 
 
@@ -125,13 +126,13 @@ def _add(room: Room, by: Member, args: Args) -> str:
     number = _number(args)
     room.check_room()
     if any(number in (one.leg.number, one.leg.extension) for one in room.members):
-        raise ValueError(f"{number} is in this call already")
+        raise CommandError("already_in_call", number=number)
     if any(side.dialled == number for side in room.call.sides):
-        raise ValueError(f"{number} is being rung already")
+        raise CommandError("being_rung", number=number)
     plan = plan_for(room.call, by.leg.extension or by.leg.number, number)
     check_reachable(room.call, plan, number)
     if not _rings(plan):
-        raise ValueError(f"{number} cannot be reached from here")
+        raise CommandError("unreachable", number=number)
     return sides.fetch(room.call, by.leg, number, plan, "add")
 
 
@@ -152,7 +153,7 @@ async def _drop(room: Room, by: Member, args: Args) -> None:
             room.call.step("dropped", who=by.leg.number, number=side.dialled)
             await sides.stop(side)
             return
-    raise ValueError(f"{whom} is not in this call")
+    raise CommandError("not_in_call", number=whom)
 
 
 def _park(room: Room, by: Member, args: Args) -> Awaitable[Todo]:
@@ -163,19 +164,21 @@ async def _move(room: Room, by: Member, args: Args) -> str:
     """Another device of the same person takes over; the one in use is hung up when it has answered."""
     leg, call = by.leg, room.call
     if not leg.extension:
-        raise ValueError("only somebody of this exchange can move a call")
+        raise CommandError("move_own_only")
     if any(side.purpose == "move" for side in call.sides):
-        raise ValueError("this call is being moved already")
+        raise CommandError("being_moved")
     others = room.others(by)
     shown = others[0].leg if others else leg
     if number := str(args.get("number") or ""):
         plan = plan_for(call, leg.extension, number)
         check_reachable(call, plan, number)
         if not _rings(plan):
-            raise ValueError(f"{number} cannot be reached from here")
+            raise CommandError("unreachable", number=number)
         return sides.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
     contact = ""
     if device := args.get("device"):
+        if not str(device).isdecimal():
+            raise CommandError("device_not_registered")
         contact = await call.exchange.in_thread(contact_of, leg.extension, int(device))
     plan = _own_phones(leg.extension)
     return sides.fetch(call, leg, leg.extension, plan, "move", replaces=leg, shown=shown, contact=contact)
@@ -194,13 +197,13 @@ def _listen(purpose: Purpose) -> Callable[[Room, None, Args], str]:
     def verb(room: Room, _by: None, args: Args) -> str:
         extension, call = str(args.get("extension", "")), room.call
         if not extension:
-            raise ValueError("say with `extension` who listens in")
+            raise CommandError("listener_missing")
         if extension not in call.exchange.directory.extensions:
-            raise ValueError(f"there is no extension {extension}")
+            raise CommandError("no_such_extension", extension=extension)
         if room.of(extension) is not None:
-            raise ValueError(f"{extension} is in this call already")
+            raise CommandError("already_in_call", number=extension)
         if any(side.dialled == extension for side in call.sides):
-            raise ValueError(f"{extension} is being rung already")
+            raise CommandError("being_rung", number=extension)
         room.check_room()
         coached = acting(room, str(args.get("target", "")))
         return sides.fetch(call, coached.leg, extension, _own_phones(extension), purpose, coached=coached.leg)
@@ -219,7 +222,7 @@ def _pause(room: Room, _by: Member, args: Args) -> None:
     if args.get("on", True):
         room.pause_recording()
     elif room.call.take is None:
-        raise ValueError("this call is not being recorded")
+        raise CommandError("not_recorded")
     else:
         room.record()
 

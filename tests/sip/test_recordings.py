@@ -263,7 +263,7 @@ async def test_a_full_disk_is_said_and_what_was_recorded_is_kept(exchange: Excha
         (folder / "filler").write_bytes(bytes(40_000_000))
         (recording,) = await kept(exchange, began)
         assert sound_of(exchange, recording).tone_seconds(ALICE_HZ) > 1
-        with pytest.raises(RuntimeError, match="the disk is full: nothing can be recorded"):
+        with pytest.raises(RuntimeError, match="The disk is full: nothing can be recorded"):
             await command(exchange, "record", call_id, extension="106")
         await hears(answered, ALICE_HZ)
         await call.hangup()

@@ -115,6 +115,19 @@ def test_a_command_that_fails_says_why(anna: Someone, monkeypatch: pytest.Monkey
     assert answer.json()["detail"] == [{"field": "", "message": message, "code": "not_answered"}]
 
 
+def test_a_media_node_that_is_away_is_no_refusal_and_not_told_by_name(
+    anna: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: Any, **_more: Any) -> None:
+        raise CommandError("node_away", node="secret-node")
+
+    monkeypatch.setattr(control, "command", fail)
+    live_call("c1", "100", "101")
+    answer = anna.ask("POST", "/calls/c1/command", {"verb": "hold"})
+    assert answer.status_code == 503
+    assert "secret-node" not in answer.content.decode()
+
+
 def test_a_call_begins_at_a_device_of_mine(anna: Someone, asked: list[Any]) -> None:
     assert anna.ask("POST", "/calls", {"number": "0201234567"}).json() == {"call": "c9"}
     anna.ask("POST", "/calls", {"number": "101", "device": anna.device.pk})

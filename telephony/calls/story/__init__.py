@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pbxsite.translate import merge
 from telephony.calls.story import basics, call_control, outside, reachability, reception, simulation
 from telephony.calls.story.words import Teller
+from telephony.story.catalogue import sentence
+
+__all__ = ["SENTENCES", "merge", "sentence", "tell", "tell_step"]
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **basics.SENTENCES,

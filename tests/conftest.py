@@ -10,8 +10,14 @@ import pytest
 # What the rig asserts is told in as much detail as what a test does.
 pytest.register_assert_rewrite("tests.rig")
 
+from tests.rig import catalogues
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
+
+
+def pytest_configure() -> None:
+    """No test reads sentences of yesterday."""
+    catalogues.compile_stale()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -14,41 +14,26 @@ import django.contrib.auth
 import pytest
 
 from pbxsite.instance import ROOT
+from tests.rig.catalogues import DUTCH, entries, identity
 
-CATALOGUE = Path("locale/nl/LC_MESSAGES/django.po")
 APPS = ("accounts", "api", "pbxsite", "presence", "telephony", "voicemail", "templates")
-ENTRY = re.compile(r'^(msgid|msgid_plural|msgstr|msgstr\[\d\]) "(.*)"$')
-
-
-def entries(path: Path) -> list[dict[str, str]]:
-    """The entries of a catalogue, the header left out; texts of several lines are joined."""
-    found: list[dict[str, str]] = []
-    for block in path.read_text().split("\n\n"):
-        entry: dict[str, str] = {"flags": ""}
-        key = ""
-        for line in block.splitlines():
-            if line.startswith("#,"):
-                entry["flags"] += line
-            elif match := ENTRY.match(line):
-                key = match[1]
-                entry[key] = match[2]
-            elif key and line.startswith('"'):
-                entry[key] += line[1:-1]
-        if entry.get("msgid"):
-            found.append(entry)
-    return found
 
 
 def test_no_dutch_translation_is_missing_or_unsure() -> None:
-    for entry in entries(ROOT / CATALOGUE):
+    for entry in entries(ROOT / DUTCH):
         texts = [text for key, text in entry.items() if key.startswith("msgstr")]
         assert all(texts), f"not translated: {entry['msgid']}"
         assert "fuzzy" not in entry["flags"], f"not sure: {entry['msgid']}"
 
 
+def test_no_text_is_translated_twice() -> None:
+    seen = [identity(entry) for entry in entries(ROOT / DUTCH)]
+    assert [one for one in seen if seen.count(one) > 1] == []
+
+
 def test_a_translation_keeps_what_is_filled_in() -> None:
-    blank = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
-    for entry in entries(ROOT / CATALOGUE):
+    blank = re.compile(r"%\(\w+\)[sd]|\{\w*(?::\w+)?\}")
+    for entry in entries(ROOT / DUTCH):
         wanted = set(blank.findall(entry["msgid"] + entry.get("msgid_plural", "")))
         for key, text in entry.items():
             if key.startswith("msgstr"):
@@ -65,10 +50,12 @@ def test_every_text_of_the_code_is_in_the_catalogue(tmp_path: Path) -> None:
     subprocess.run(
         command, cwd=code, check=True, capture_output=True, timeout=60, env={"PATH": "/usr/bin:/bin"}
     )
-    known = {entry["msgid"] for entry in entries(ROOT / CATALOGUE)}
-    used = {entry["msgid"] for entry in entries(code / CATALOGUE)}
+    known = {identity(entry) for entry in entries(ROOT / DUTCH)}
+    used = {identity(entry) for entry in entries(code / DUTCH)}
     assert used - known == set(), "run manage.py makemessages and translate"
-    assert {text for text in known - used if not from_a_library(text)} == set(), "no longer used"
+    assert {text for context, text in known - used if context or not from_a_library(text)} == set(), (
+        "no longer used"
+    )
 
 
 def from_a_library(text: str) -> bool:

@@ -13,12 +13,18 @@ import subprocess
 import tempfile
 import time
 import wave
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from pbxsite.instance import instance
+from pbxsite.translate import reading, supported
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 RATE = 8000  # Hz
 RECORDED = Path("/usr/share/asterisk/sounds/en")
@@ -28,203 +34,131 @@ KEPT_DAYS = 7
 SPOKEN = re.compile(r"[0-9a-f]{24}\.wav")
 LEVEL = "-3"  # dBFS of the loudest sample of a spoken prompt
 
-# prompt -> (Dutch, English, recorded English file or nothing)
-PROMPTS: dict[str, tuple[str, str, str]] = {
-    "unknown_number": ("Dit nummer is niet in gebruik.", "This number is not in use.", "ss-noservice"),
-    "nobody_answers": (
-        "Er is op dit moment niemand bereikbaar. Probeert u het later nog eens.",
-        "Nobody is available at the moment. Please try again later.",
-        "",
+# Prompt -> English text, which gettext translates. "spoken": callers are addressed formally, unlike who reads.
+PROMPTS: dict[str, _StrPromise] = {
+    # basics
+    "unknown_number": pgettext_lazy("spoken", "This number is not in use."),
+    "nobody_answers": pgettext_lazy("spoken", "Nobody is available at the moment. Please try again later."),
+    "not_registered": pgettext_lazy(
+        "spoken", "The phone you are calling is not connected at the moment. Please try again later."
     ),
-    "not_registered": (
-        "Het toestel dat u belt is op dit moment niet aangesloten. Probeert u het later nog eens.",
-        "The phone you are calling is not connected at the moment. Please try again later.",
-        "",
+    "goodbye": pgettext_lazy("spoken", "Goodbye."),
+    "echo": pgettext_lazy("spoken", "Everything you say will be played back to you."),
+    "not_allowed": pgettext_lazy("spoken", "You are not allowed to do this."),
+    # trunks
+    "no_line": pgettext_lazy("spoken", "Your call cannot be completed. Please try again later."),
+    "country_blocked": pgettext_lazy("spoken", "This country cannot be called."),
+    "number_blocked": pgettext_lazy("spoken", "This number may not be called."),
+    "limit_reached": pgettext_lazy(
+        "spoken", "No more outside calls can be made now. The limit has been reached."
     ),
-    "no_line": (
-        "Er is geen verbinding met dit nummer mogelijk. Probeert u het later nog eens.",
-        "Your call cannot be completed. Please try again later.",
-        "",
+    # the mobile that rings along
+    "press_1": pgettext_lazy("spoken", "You have a call. Press one to accept it."),
+    # voicemail: a message
+    "no_message": pgettext_lazy("spoken", "No message can be left at the moment."),
+    "after_beep": pgettext_lazy(
+        "spoken", "Please leave a message after the tone. Press hash when you are done."
     ),
-    "no_message": (
-        "Er kan op dit moment geen bericht worden achtergelaten.",
-        "No message can be left at the moment.",
-        "",
+    # voicemail: the menu
+    "enter_extension": pgettext_lazy("spoken", "Voicemail. Enter your extension, then press hash."),
+    "enter_pin": pgettext_lazy("spoken", "Enter your PIN, then press hash."),
+    "wrong_pin": pgettext_lazy("spoken", "That is not correct."),
+    "locked": pgettext_lazy("spoken", "This menu is closed for an hour after too many wrong PINs."),
+    "menu": pgettext_lazy("spoken", "Press star to listen to your messages, or nine for options."),
+    "message_keys": pgettext_lazy(
+        "spoken",
+        "Press five to repeat, six for the next message, seven to delete, eight to call back, or star "
+        "for the menu.",
     ),
-    "after_beep": (
-        "Spreek na de toon een bericht in. Sluit af met een hekje.",
-        "Please leave a message after the tone. Press hash when you are done.",
-        "",
-    ),
-    "goodbye": ("Tot ziens.", "Goodbye.", "vm-goodbye"),
-    "enter_extension": (
-        "Voicemail. Toets uw toestelnummer, en sluit af met een hekje.",
-        "Voicemail. Enter your extension, then press hash.",
-        "",
-    ),
-    "enter_pin": (
-        "Toets uw pincode, en sluit af met een hekje.",
-        "Enter your PIN, then press hash.",
-        "",
-    ),
-    "wrong_pin": ("Dat is niet juist.", "That is not correct.", ""),
-    "locked": (
-        "Dit menu is een uur gesloten na te veel onjuiste pincodes.",
-        "This menu is closed for an hour after too many wrong PINs.",
-        "",
-    ),
-    "menu": (
-        "Toets sterretje om uw berichten te beluisteren, of negen voor de opties.",
-        "Press star to listen to your messages, or nine for options.",
-        "",
-    ),
-    "message_keys": (
-        "Toets vijf om te herhalen, zes voor het volgende bericht, zeven om te wissen, "
-        "acht om terug te bellen, of sterretje voor het menu.",
-        "Press five to repeat, six for the next message, seven to delete, "
-        "eight to call back, or star for the menu.",
-        "",
-    ),
-    "no_more_messages": ("U heeft geen berichten meer.", "You have no more messages.", ""),
-    "deleted": ("Gewist.", "Deleted.", ""),
-    "options": (
-        "Toets acht voor uw begroeting, of sterretje voor het menu.",
-        "Press eight for your greeting, or star for the menu.",
-        "",
-    ),
-    "greeting_options": (
-        "Toets nul om uw begroeting in te spreken, één om terug te gaan naar de standaardbegroeting, "
-        "of sterretje voor het menu.",
+    "no_more_messages": pgettext_lazy("spoken", "You have no more messages."),
+    "deleted": pgettext_lazy("spoken", "Deleted."),
+    "options": pgettext_lazy("spoken", "Press eight for your greeting, or star for the menu."),
+    "greeting_options": pgettext_lazy(
+        "spoken",
         "Press zero to record your greeting, one to return to the standard greeting, or star for the menu.",
-        "",
     ),
-    "record_greeting": (
-        "Spreek na de toon uw begroeting in. Sluit af met een hekje.",
-        "Record your greeting after the tone. Press hash when you are done.",
-        "",
+    "record_greeting": pgettext_lazy(
+        "spoken", "Record your greeting after the tone. Press hash when you are done."
     ),
-    "save_greeting": (
-        "Toets nul om op te slaan, één om te beluisteren, of twee om opnieuw op te nemen.",
-        "Press zero to save, one to listen, or two to record again.",
-        "",
+    "save_greeting": pgettext_lazy("spoken", "Press zero to save, one to listen, or two to record again."),
+    "nothing_recorded": pgettext_lazy("spoken", "Nothing was recorded."),
+    "greeting_saved": pgettext_lazy("spoken", "Your greeting is saved."),
+    "greeting_reset": pgettext_lazy("spoken", "The standard greeting is active again."),
+    # presence
+    "status_available": pgettext_lazy("spoken", "You are available now."),
+    "status_away": pgettext_lazy("spoken", "Your status is now: away."),
+    "status_dnd": pgettext_lazy("spoken", "Your status is now: do not disturb."),
+    "status_lunch": pgettext_lazy("spoken", "Your status is now: lunch."),
+    "status_holiday": pgettext_lazy("spoken", "Your status is now: holiday."),
+    "status_not_set": pgettext_lazy("spoken", "Your status cannot be changed at the moment."),
+    # parking and pickup
+    "nobody_parked": pgettext_lazy("spoken", "Nobody is parked at this number."),
+    "nothing_rings": pgettext_lazy("spoken", "There is no telephone ringing."),
+    # recordings
+    "recorded": pgettext_lazy("spoken", "This call is being recorded."),
+    # receptionist
+    "wrong_choice": pgettext_lazy("spoken", "That is not a valid choice."),
+    "spell_name": pgettext_lazy(
+        "spoken", "Enter the first three letters of the first or last name. Use seven for q, and nine for z."
     ),
-    "nothing_recorded": ("Er is niets opgenomen.", "Nothing was recorded.", ""),
-    "greeting_saved": ("Uw begroeting is opgeslagen.", "Your greeting is saved.", ""),
-    "greeting_reset": (
-        "De standaardbegroeting is weer actief.",
-        "The standard greeting is active again.",
-        "",
-    ),
-    "press_1": (
-        "U heeft een gesprek. Toets één om het aan te nemen.",
-        "You have a call. Press one to accept it.",
-        "",
-    ),
-    "status_available": ("U bent nu beschikbaar.", "You are available now.", ""),
-    "status_away": ("Uw status is nu: afwezig.", "Your status is now: away.", ""),
-    "status_dnd": ("Uw status is nu: niet storen.", "Your status is now: do not disturb.", ""),
-    "status_lunch": ("Uw status is nu: lunch.", "Your status is now: lunch.", ""),
-    "status_holiday": ("Uw status is nu: vakantie.", "Your status is now: holiday.", ""),
-    "status_not_set": (
-        "Uw status kan op dit moment niet worden gewijzigd.",
-        "Your status cannot be changed at the moment.",
-        "",
-    ),
-    "nobody_parked": (
-        "Op dit nummer staat niemand geparkeerd.",
-        "Nobody is parked at this number.",
-        "",
-    ),
-    "nothing_rings": (
-        "Er gaat geen telefoon over.",
-        "There is no telephone ringing.",
-        "",
-    ),
-    "echo": (
-        "Alles wat u zegt, hoort u terug.",
-        "Everything you say will be played back to you.",
-        "",
-    ),
-    "recorded": ("Dit gesprek wordt opgenomen.", "This call is being recorded.", ""),
-    "wrong_choice": ("Dat is geen geldige keuze.", "That is not a valid choice.", ""),
-    "spell_name": (
-        "Toets de eerste drie letters van de voornaam of achternaam. Voor de q toetst u zeven, voor de z negen.",
-        "Enter the first three letters of the first or last name. Use seven for q, and nine for z.",
-        "",
-    ),
-    "no_such_name": ("Die naam is niet gevonden.", "That name was not found.", ""),
-    "record_prompt": (
-        "Spreek na de toon de tekst in. Sluit af met een hekje.",
-        "Speak after the tone. Press hash when you are done.",
-        "",
-    ),
-    "prompt_saved": ("De tekst is opgeslagen.", "The prompt is saved.", ""),
-    "country_blocked": (
-        "Naar dit land kan niet worden gebeld.",
-        "This country cannot be called.",
-        "",
-    ),
-    "number_blocked": (
-        "Dit nummer mag niet worden gebeld.",
-        "This number may not be called.",
-        "",
-    ),
-    "limit_reached": (
-        "Er kan nu niet meer naar buiten worden gebeld. De grens is bereikt.",
-        "No more outside calls can be made now. The limit has been reached.",
-        "",
-    ),
-    "not_allowed": ("U mag dit niet.", "You are not allowed to do this.", ""),
+    "no_such_name": pgettext_lazy("spoken", "That name was not found."),
+    "record_prompt": pgettext_lazy("spoken", "Speak after the tone. Press hash when you are done."),
+    "prompt_saved": pgettext_lazy("spoken", "The prompt is saved."),
 }
+# Prompt -> Debian's file of it, in English.
+RECORDED_AS = {"unknown_number": "ss-noservice", "goodbye": "vm-goodbye"}
+LANGUAGES = ("nl", "en")
 
 
 def parked_at(slot: str, language: str) -> str:
     """In which slot somebody is parked, as text; said twice, for nobody listens from the first word."""
-    digits = " ".join(slot)
-    text = f"Geparkeerd op {digits}." if language.startswith("nl") else f"Parked at {digits}."
+    with reading(language):
+        text = pgettext("spoken", "Parked at {digits}.").format(digits=" ".join(slot))
     return f"{text} {text}"
 
 
 def greeting(name: str, language: str) -> str:
     """The standard greeting of somebody's mailbox, as text."""
-    if language.startswith("nl"):
-        return f"U bent verbonden met de voicemail van {name}."
-    return f"You have reached the voicemail of {name}."
+    with reading(language):
+        return pgettext("spoken", "You have reached the voicemail of {name}.").format(name=name)
 
 
 def message_count(new: int, old: int, language: str) -> str:
     """How many messages there are, as text."""
-    if language.startswith("nl"):
-        new_text = f"{new} nieuw bericht" if new == 1 else f"{new} nieuwe berichten"
-        old_text = f"{old} bewaard bericht" if old == 1 else f"{old} bewaarde berichten"
-        return f"U heeft {new_text} en {old_text}."
-    new_text = f"{new} new message" if new == 1 else f"{new} new messages"
-    old_text = f"{old} saved message" if old == 1 else f"{old} saved messages"
-    return f"You have {new_text} and {old_text}."
+    with reading(language):
+        new_text = npgettext("spoken", "{count} new message", "{count} new messages", new).format(count=new)
+        old_text = npgettext("spoken", "{count} saved message", "{count} saved messages", old)
+        return pgettext("spoken", "You have {new} and {old}.").format(
+            new=new_text, old=old_text.format(count=old)
+        )
 
 
 def envelope(caller: str, when: str, language: str) -> str:
     """Who left a message and when, as text; a number is read digit by digit."""
     who = " ".join(caller) if caller.lstrip("+").isdecimal() else caller
-    if language.startswith("nl"):
-        return f"Van {who}, {when}."
-    return f"From {who}, {when}."
+    with reading(language):
+        return pgettext("spoken", "From {who}, {when}.").format(who=who, when=when)
 
 
 def name_choice(names: Iterable[str], language: str) -> str:
     """Which key is for whom, as text; the first name has key 1."""
-    if language.startswith("nl"):
-        return " ".join(f"Voor {name}, toets {key}." for key, name in enumerate(names, 1))
-    return " ".join(f"For {name}, press {key}." for key, name in enumerate(names, 1))
+    with reading(language):
+        choice = pgettext("spoken", "For {name}, press {key}.")
+    return " ".join(choice.format(name=name, key=key) for key, name in enumerate(names, 1))
+
+
+def prompt_text(key: str, language: str) -> str:
+    """What a prompt of `PROMPTS` says."""
+    with reading(language):
+        return str(PROMPTS[key])
 
 
 def prompt(key: str, language: str) -> Path:
     """The file of a prompt of `PROMPTS`; made if it is not there yet. Raises OSError or SpeechError."""
-    dutch, english, recorded = PROMPTS[key]
-    if language.startswith("nl"):
-        return say(dutch, language)
-    file = RECORDED / f"{recorded}.wav"
-    return file if recorded and file.exists() else say(english, language)
+    file = RECORDED / f"{RECORDED_AS.get(key)}.wav"
+    if key in RECORDED_AS and supported(language) == "en" and file.exists():
+        return file
+    return say(prompt_text(key, language), language)
 
 
 class SpeechError(RuntimeError):
@@ -253,6 +187,11 @@ def say(text: str, language: str) -> Path:
     return path
 
 
+def speak(text: Callable[..., str], *args: Any) -> Path:
+    """A WAV file of what `text` makes of `args`, the last of which is the language; see `say`."""
+    return say(text(*args), args[-1])
+
+
 def _voice(language: str) -> str:
     return "nl" if language.startswith("nl") else "en-gb"
 
@@ -265,11 +204,7 @@ def _path(text: str, language: str) -> Path:
 def sweep() -> int:
     """Remove what was spoken and has not been used for `KEPT_DAYS`, such as who left a message and when; how many
     files. What is always needed stays: the prompts, and the tones, whose names are words."""
-    fixed = {
-        _path(text, language)
-        for dutch, english, _file in PROMPTS.values()
-        for text, language in ((dutch, "nl"), (english, "en"))
-    }
+    fixed = {_path(prompt_text(key, language), language) for key in PROMPTS for language in LANGUAGES}
     border = time.time() - KEPT_DAYS * 86_400
     old = [
         path for path in instance.speech.glob("*.wav") if SPOKEN.fullmatch(path.name) and path not in fixed
@@ -348,7 +283,7 @@ def hold_music() -> Path:
 def make_all() -> int:
     """Make every prompt in both languages and the tones; how many files there are then."""
     for key in PROMPTS:
-        for language in ("nl", "en"):
+        for language in LANGUAGES:
             prompt(key, language)
     beep(), ringback(), silence(), hold_music()
     return len(list(instance.speech.glob("*.wav")))

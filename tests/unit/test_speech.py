@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pbxsite.instance import instance
+from pbxsite.instance import ROOT, instance
 from telephony import tasks
 from telephony.sound import speech
+from tests import catalogues
 
 DAY = 86_400
 
@@ -33,3 +34,45 @@ def test_what_nobody_has_asked_for_in_a_week_goes_and_prompts_and_tones_stay(fol
     assert sorted(folder.glob("*.wav")) == sorted([*fixed, used])
     assert speech.say("Van Bram, 12:31.", "nl") == unused
     assert unused.exists()
+
+
+@pytest.mark.parametrize("key", sorted(speech.PROMPTS))
+def test_every_prompt_is_spoken_in_the_words_of_the_catalogue(key: str) -> None:
+    dutch = {
+        catalogues.identity(entry): entry.get("msgstr", "")
+        for entry in catalogues.entries(ROOT / catalogues.DUTCH)
+    }
+    english = speech.prompt_text(key, "en")
+    assert speech.prompt_text(key, "nl") == speech.prompt_text(key, "nl-be") == dutch["spoken", english]
+    assert english not in ("", dutch["spoken", english])
+
+
+def test_a_recorded_prompt_is_one_that_is_also_written() -> None:
+    assert set(speech.RECORDED_AS) <= set(speech.PROMPTS)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "nl",
+            [
+                "U heeft 1 nieuw bericht en 0 bewaarde berichten.",
+                "U heeft 2 nieuwe berichten en 1 bewaard bericht.",
+            ],
+        ),
+        (
+            "en",
+            ["You have 1 new message and 0 saved messages.", "You have 2 new messages and 1 saved message."],
+        ),
+    ],
+)
+def test_messages_are_counted_as_one_says_it(language: str, told: list[str]) -> None:
+    assert [speech.message_count(1, 0, language), speech.message_count(2, 1, language)] == told
+
+
+def test_what_is_spoken_of_names_and_numbers() -> None:
+    assert speech.parked_at("701", "nl") == "Geparkeerd op 7 0 1. Geparkeerd op 7 0 1."
+    assert speech.greeting("{Anna}", "nl") == "U bent verbonden met de voicemail van {Anna}."
+    assert speech.envelope("+316", "12:30", "en") == "From + 3 1 6, 12:30."
+    assert speech.name_choice(["Anna", "Bram"], "nl") == "Voor Anna, toets 1. Voor Bram, toets 2."

@@ -105,7 +105,7 @@ def _greeting(box: Mailbox) -> list[Path]:
     own = box.folder / "greeting.wav"
     if box.greeting and own.exists():
         return [own]
-    return [speech.say(speech.greeting(box.extension.name, box.extension.language), box.extension.language)]
+    return [speech.speak(speech.greeting, box.extension.name, box.extension.language)]
 
 
 async def record(call: Call, caller: Leg, path: Path) -> bool:

@@ -134,10 +134,8 @@ class Visit:
     async def count(self, box: Mailbox) -> str:
         """Say how many messages there are; the key of the menu that was pressed meanwhile, "" for none."""
         new, old = await self.exchange.in_thread(selectors.count, box.extension.number)
-        text = speech.message_count(new, old, self.language)
-        return await self.caller.play(
-            await self.exchange.sound(speech.say, text, self.language), stop_on=MENU_KEYS
-        )
+        count = await self.exchange.sound(speech.speak, speech.message_count, new, old, self.language)
+        return await self.caller.play(count, stop_on=MENU_KEYS)
 
     async def messages(self, box: Mailbox) -> None:
         """Play the messages, new ones first, each with its keys."""
@@ -157,8 +155,8 @@ class Visit:
     async def message(self, message: Message) -> str:
         """Play one message; the key that was chosen, "" for the next one."""
         when = timezone.localtime(message.created)
-        text = speech.envelope(message.caller_name or message.caller, f"{when:%H:%M}", self.language)
-        header = await self.exchange.sound(speech.say, text, self.language)
+        who, moment = message.caller_name or message.caller, f"{when:%H:%M}"
+        header = await self.exchange.sound(speech.speak, speech.envelope, who, moment, self.language)
         key = await self.caller.play(header, stop_on="5678*")
         if not key and message.path.exists():
             try:

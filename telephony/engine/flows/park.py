@@ -63,7 +63,7 @@ async def _tell_slot(leg: Leg, slot: str) -> None:
         return
     exchange = leg.call.exchange
     language = exchange.language_of(leg.extension)
-    path = await exchange.sound(speech.say, speech.parked_at(slot, language), language)
+    path = await exchange.sound(speech.speak, speech.parked_at, slot, language)
     try:
         await leg.play(path)
     except HungUp:

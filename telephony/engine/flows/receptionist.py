@@ -149,8 +149,8 @@ class Reception:
         if not found:
             await self.say("no_such_name")
             return None
-        text = speech.name_choice((name for _number, name in found), self.desk.language)
-        path = await self.exchange.sound(speech.say, text, self.desk.language)
+        names = [name for _number, name in found]
+        path = await self.exchange.sound(speech.speak, speech.name_choice, names, self.desk.language)
         keys = DIGITS[1 : len(found) + 1]
         key = await self.caller.play(path, stop_on=keys) or await self.caller.digit(self.desk.seconds, keys)
         if not key:

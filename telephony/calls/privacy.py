@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pbxsite.translate import reading
 from telephony.calls.story import outside
 from telephony.calls.story.words import DESTINATIONS
 
@@ -37,7 +38,8 @@ Step = Mapping[str, Any]
 
 def steps_for(steps: Iterable[Step], extension: str, language: str, *, caller: bool) -> Iterator[Step]:
     """The steps of a call as `extension` may know them; `caller`: they called, and that is all."""
-    stranger = DESTINATIONS["outside"][0 if language.startswith("nl") else 1]
+    with reading(language):
+        stranger = str(DESTINATIONS["outside"])
     owner, hidden = "", set()
     for step in steps:
         code, args = step["code"], dict(step.get("args", {}))

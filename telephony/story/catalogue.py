@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext
 
-from pbxsite.translate import reading, supported
+from pbxsite.translate import reading
 from telephony.calls.story.words import Teller
 
 
@@ -20,9 +20,8 @@ def sentence(catalogue: Mapping[str, str], code: str, args: Mapping[str, object]
     if message is None:
         return code
     with reading(language):
-        text = gettext(message)
         try:
-            told = Teller(supported(language) == "nl").format(text, **args)
+            told = Teller().format(gettext(message), **args)
         except (KeyError, IndexError, ValueError):
             return code
     return told[:1].upper() + told[1:]

@@ -48,7 +48,7 @@ ROWS = [
         )
         for status, dutch, english in (
             ("away", "afwezig", "away"),
-            ("dnd", "niet storen", "do not disturb"),
+            ("dnd", "niet te storen", "not to be disturbed"),
             ("lunch", "lunchen", "at lunch"),
             ("holiday", "op vakantie", "on holiday"),
         )
@@ -117,7 +117,7 @@ ROWS = [
         OUTSIDE,
         away("away", "external", "system", "600"),
         "rings 102",
-        ("Belgroep 600: 100, 102 gaat over", "Ring group 600: 100, 102 rings"),
+        ("Belgroep 600: bij 100, 102 gaat de telefoon", "Ring group 600: the telephone rings at 100, 102"),
     ),
     Row(
         "dnd, the busy tone",
@@ -148,7 +148,7 @@ ROWS = [
         OUTSIDE,
         available("no_answer", "internal", "extension", "102", ring_seconds=1),
         "voicemail 101",
-        ("101 nam niet op binnen 1 seconden", "101 did not answer within 1 seconds"),
+        ("101 nam niet op binnen 1 seconde;", "101 did not answer within 1 second;"),
     ),
     Row(
         "available, not registered",
@@ -194,7 +194,7 @@ ROWS = [
             department={"closed_kind": "voicemail", "closed_target": "103"},
         ),
         "rings 102",
-        ("Afdeling 800: 102, 103 gaat over", "Department 800: 102, 103 rings"),
+        ("Afdeling 800: bij 102, 103 gaat de telefoon", "Department 800: the telephone rings at 102, 103"),
     ),
     *(
         Row(

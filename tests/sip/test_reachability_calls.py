@@ -183,7 +183,9 @@ async def test_two_calls_that_go_outside_together_find_the_limit_when_they_leave
     rows = await exchange.logged(began, 2)
     (refused,) = [row for row in rows if "calls_limit_of" in row["codes"]]
     assert refused["outcome"] == "voicemail"
-    assert "101 has 1 simultaneous outside calls already" in "\n".join(story.tell(refused["steps"], "en"))
+    assert "The limit of simultaneous outside calls of 101 is reached (1)" in "\n".join(
+        story.tell(refused["steps"], "en")
+    )
 
 
 @pytest.mark.parametrize("caller", [INSIDE, OUTSIDE])

@@ -102,7 +102,7 @@ ROWS = [
             "department": {"closed_kind": "voicemail", "closed_target": "103"},
         },
         "rings 102",
-        ("Afdeling 800: 102, 103 gaat over", "Department 800: 102, 103 rings"),
+        ("Afdeling 800: bij 102, 103 gaat de telefoon", "Department 800: the telephone rings at 102, 103"),
     ),
     Row(
         "a department that is closed",

@@ -8,9 +8,19 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from pbxsite.instance import ROOT
-from telephony.calls.story import SENTENCES, tell, tell_step
+from telephony.calls.story import SENTENCES, merge, tell, tell_step
+from telephony.calls.story.words import FORMATS
+from tests import catalogues
+
+# English -> Dutch, as it stands in the catalogue
+DUTCH = {
+    entry["msgid"]: entry.get("msgstr", "")
+    for entry in catalogues.entries(ROOT / catalogues.DUTCH)
+    if "msgctxt" not in entry
+}
 
 # `call.step(result.code, …)` tells how ringing ended.
 RESULT_ARGUMENTS = frozenset({"who", "seconds", "status"})
@@ -129,22 +139,67 @@ def test_every_code_that_is_stored_has_a_sentence_and_every_sentence_is_used() -
     assert set(SENTENCES) - set(STORED) == set()
 
 
+def blanks(sentence: str) -> set[str]:
+    """What is filled in, by name."""
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name}
+
+
+def formats(sentence: str) -> set[str]:
+    """How it is filled in: "rule", "moment"…"""
+    return {spec for _text, name, spec, _conversion in string.Formatter().parse(sentence) if name and spec}
+
+
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_a_sentence_needs_nothing_that_its_step_does_not_carry(code: str) -> None:
-    for sentence in SENTENCES[code]:
-        needed = {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name}
+    for sentence in (SENTENCES[code], DUTCH[SENTENCES[code]]):
+        assert formats(sentence) <= set(FORMATS)
         for given in STORED[code]:
-            assert needed <= given, f"{code!r} is stored with {sorted(given)}"
+            assert blanks(sentence) <= given, f"{code!r} is stored with {sorted(given)}"
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_both_languages_say_the_same_things(code: str) -> None:
-    dutch, english = (
-        {name for _text, name, _spec, _conversion in string.Formatter().parse(sentence) if name}
-        for sentence in SENTENCES[code]
-    )
-    assert dutch == english
-    assert SENTENCES[code][0] != SENTENCES[code][1]
+    english, dutch = SENTENCES[code], DUTCH[SENTENCES[code]]
+    assert blanks(dutch) == blanks(english)
+    assert dutch != english
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_a_step_is_told_in_the_words_of_the_catalogue(code: str) -> None:
+    for language, sentence in (("en", SENTENCES[code]), ("nl", DUTCH[SENTENCES[code]])):
+        parts = [text for text, *_blank in string.Formatter().parse(sentence)]
+        told = tell_step({"code": code, "args": dict.fromkeys(blanks(sentence), "7")}, language)
+        assert all(part[1:] in told for part in parts), told
+
+
+def test_no_catalogue_has_a_code_twice() -> None:
+    for path in source("telephony", "voicemail", "presence"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Dict):
+                continue
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id in ("SENTENCES", "PROMPTS"):
+                codes = [text for key in node.value.keys if key for text in texts(key)]
+                assert sorted(codes) == sorted(set(codes)), path
+
+
+def test_catalogues_that_share_a_code_are_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"more than one catalogue has: held$"):
+        merge({"held": "a", "busy": "b"}, {"held": "c"})
+    assert merge({"held": "a"}, {"busy": "b"}) == {"held": "a", "busy": "b"}
+
+
+@pytest.mark.parametrize("seconds, dutch", [(0, "0 seconden"), (1, "1 seconde"), (2, "2 seconden")])
+def test_one_second_is_told_as_one(seconds: int, dutch: str) -> None:
+    step = {"code": "answered", "args": {"who": "101", "seconds": seconds}}
+    assert tell_step(step, "nl") == f"101 nam op na {dutch}."
+
+
+def test_a_moment_is_told_as_the_language_writes_it() -> None:
+    for month, dutch, english in ((3, "mrt", "Mar"), (5, "mei", "May"), (11, "nov", "Nov")):
+        step = {"code": "hours_override", "args": {"until": f"2026-{month:02}-25T14:00:00+01:00"}}
+        assert tell_step(step, "nl") == f"Er is gesloten tot 25 {dutch} 14:00."
+        assert tell_step(step, "en") == f"It is closed until 25 {english} 14:00."
 
 
 def test_a_story_is_told_with_its_seconds_in_the_readers_language() -> None:

@@ -1,7 +1,8 @@
 """The story of a call in plain words: each stored step, in the reader's language.
 
-Every part of the exchange has a catalogue here: code -> (Dutch, English). The arguments are those that the step was
-stored with; `{rule:rule}`, `{status:status}`, `{source:source}` and `{until:moment}` are told by `words`.
+Every part of the exchange has a catalogue here: code -> English sentence, which gettext translates. The arguments are
+those that the step was stored with; `{rule:rule}`, `{status:status}`, `{source:source}`, `{seconds:seconds}` and
+`{until:moment}` are told by `words`.
 """
 
 from __future__ import annotations
@@ -11,32 +12,23 @@ from typing import Any
 
 from pbxsite.translate import merge
 from telephony.calls.story import basics, call_control, outside, reachability, reception, simulation
-from telephony.calls.story.words import Teller
 from telephony.story.catalogue import sentence
 
 __all__ = ["SENTENCES", "merge", "sentence", "tell", "tell_step"]
 
-SENTENCES: dict[str, tuple[str, str]] = {
-    **basics.SENTENCES,
-    **reachability.SENTENCES,
-    **reception.SENTENCES,
-    **outside.SENTENCES,
-    **simulation.SENTENCES,
-    **call_control.SENTENCES,
-}
+SENTENCES = merge(
+    basics.SENTENCES,
+    reachability.SENTENCES,
+    reception.SENTENCES,
+    outside.SENTENCES,
+    simulation.SENTENCES,
+    call_control.SENTENCES,
+)
 
 
 def tell_step(step: Mapping[str, Any], language: str) -> str:
     """One stored step as a sentence; an unknown code is shown as it is."""
-    sentences = SENTENCES.get(step["code"])
-    if sentences is None:
-        return str(step["code"])
-    dutch = language.startswith("nl")
-    try:
-        told = Teller(dutch).format(sentences[0 if dutch else 1], **step.get("args", {}))
-    except (KeyError, IndexError, ValueError):
-        return str(step["code"])
-    return told[:1].upper() + told[1:]
+    return sentence(SENTENCES, str(step["code"]), step.get("args", {}), language)
 
 
 def tell(steps: Iterable[Mapping[str, Any]], language: str) -> list[str]:

@@ -1,45 +1,46 @@
-"""Arguments of steps in words: statuses, destinations, who calls, moments."""
+"""Arguments of steps in words: statuses, destinations, who calls, durations, moments.
+
+Everything here is told in the language that gettext translates to at that moment: see `catalogue.sentence`.
+"""
 
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Words = dict[str, tuple[str, str]]
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-STATUSES: Words = {
-    "available": ("beschikbaar", "available"),
-    "away": ("afwezig", "away"),
-    "dnd": ("niet storen", "do not disturb"),
-    "lunch": ("lunchen", "at lunch"),
-    "holiday": ("op vakantie", "on holiday"),
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# "101 is away", "The status of 101 is away now"
+STATUSES: Mapping[str, _StrPromise] = {
+    "available": pgettext_lazy("somebody is", "available"),
+    "away": pgettext_lazy("somebody is", "away"),
+    "dnd": pgettext_lazy("somebody is", "do not disturb"),
+    "lunch": pgettext_lazy("somebody is", "at lunch"),
+    "holiday": pgettext_lazy("somebody is", "on holiday"),
 }
-SOURCES: Words = {
-    "internal": ("interne bellers", "internal callers"),
-    "external": ("bellers van buiten", "callers from outside"),
+SOURCES: Mapping[str, _StrPromise] = {
+    "internal": gettext_lazy("internal callers"),
+    "external": gettext_lazy("callers from outside"),
 }
-# kind of destination -> without a target, with one
-DESTINATIONS: Words = {
-    "voicemail": ("voicemail", "voicemail"),
-    "extension": ("toestel", "extension"),
-    "mobile": ("mijn mobiel", "my mobile"),
-    "outside": ("extern nummer", "external number"),
-    "system": ("systeemtoestel", "system extension"),
-    "busy": ("bezettoon", "busy tone"),
+# Kind of a destination; its target follows.
+DESTINATIONS: Mapping[str, _StrPromise] = {
+    "voicemail": gettext_lazy("voicemail"),
+    "extension": pgettext_lazy("before a number", "extension"),
+    "mobile": gettext_lazy("my mobile"),
+    "outside": gettext_lazy("external number"),
+    "system": gettext_lazy("system extension"),
+    "busy": gettext_lazy("busy tone"),
 }
-VOICEMAIL_OF = ("voicemail van", "voicemail of")
-MONTHS = (
-    "jan feb mrt apr mei jun jul aug sep okt nov dec",
-    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-)
 
 
 class Teller(string.Formatter):
     """Fills in a sentence; what people typed is never a format string, and no attribute of it is looked up."""
-
-    def __init__(self, dutch: bool) -> None:
-        self.language = 0 if dutch else 1
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         """Plain names only."""
@@ -48,33 +49,56 @@ class Teller(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """An argument, in words where the sentence says how."""
         text = str(value)
-        if format_spec == "status":
-            return self._word(STATUSES, text)
-        if format_spec == "source":
-            return self._word(SOURCES, text)
-        if format_spec == "rule":
-            return self._rule(text)
-        if format_spec == "moment":
-            return self._moment(text)
-        return format(value, format_spec)
+        tell = FORMATS.get(format_spec)
+        return tell(text) if tell else str(format(value, format_spec))
 
-    def _word(self, words: Words, key: str) -> str:
-        found = words.get(key)
-        return found[self.language] if found else key
 
-    def _rule(self, text: str) -> str:
-        kind, _colon, target = text.partition(":")
-        if kind == "voicemail" and target:
-            return f"{VOICEMAIL_OF[self.language]} {target}"
-        return f"{self._word(DESTINATIONS, kind)} {target}".strip()
+def destination(text: str) -> str:
+    """A destination ("extension:102", "busy:") in words."""
+    kind, _colon, target = text.partition(":")
+    if kind == "voicemail" and target:
+        return pgettext("where a call goes", "voicemail of {target}").format(target=target)
+    return f"{DESTINATIONS.get(kind, kind)} {target}".strip()
 
-    def _moment(self, text: str) -> str:
-        """ "14:00" as it is; a date with a time as "25 nov 14:00"."""
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return text
-        if len(text) <= len("14:00:00"):
-            return text
-        month = MONTHS[self.language].split()[moment.month - 1]
-        return f"{moment.day} {month} {moment:%H:%M}"
+
+def _status(text: str) -> str:
+    return str(STATUSES.get(text, text))
+
+
+def _source(text: str) -> str:
+    return str(SOURCES.get(text, text))
+
+
+def _moment(text: str) -> str:
+    """ "14:00" as it is; a date with a time as "25 Nov 14:00"."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if len(text) <= len("14:00:00"):
+        return text
+    # Translators: a date and a time, in the letters of Django's date formats.
+    return format_date(moment, pgettext("date format", "j M H:i"))
+
+
+def _seconds(text: str) -> str:
+    return ngettext("{count} second", "{count} seconds", _grammatical(text)).format(count=text)
+
+
+def _minutes(text: str) -> str:
+    return ngettext("{count} minute", "{count} minutes", _grammatical(text)).format(count=text)
+
+
+def _grammatical(count: str) -> int:
+    """The number that decides between singular and plural; a fraction is plural."""
+    return int(count) if count.isdecimal() else 0
+
+
+FORMATS = {
+    "status": _status,
+    "source": _source,
+    "rule": destination,
+    "moment": _moment,
+    "seconds": _seconds,
+    "minutes": _minutes,
+}

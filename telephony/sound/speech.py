@@ -21,7 +21,7 @@ import numpy as np
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
 
 from pbxsite.instance import instance
-from pbxsite.translate import reading, supported
+from pbxsite.translate import FALLBACK, reading, supported
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -156,7 +156,7 @@ def prompt_text(key: str, language: str) -> str:
 def prompt(key: str, language: str) -> Path:
     """The file of a prompt of `PROMPTS`; made if it is not there yet. Raises OSError or SpeechError."""
     file = RECORDED / f"{RECORDED_AS.get(key)}.wav"
-    if key in RECORDED_AS and supported(language) == "en" and file.exists():
+    if key in RECORDED_AS and supported(language) == FALLBACK and file.exists():
         return file
     return say(prompt_text(key, language), language)
 
@@ -281,7 +281,13 @@ def hold_music() -> Path:
 
 
 def make_all() -> int:
-    """Make every prompt in both languages and the tones; how many files there are then."""
+    """Make every prompt in both languages and the tones; how many files there are then. Raises SpeechError."""
+    for language in LANGUAGES:
+        # Without its catalogue a Dutch voice would read English.
+        if language != FALLBACK and all(
+            prompt_text(key, language) == prompt_text(key, FALLBACK) for key in PROMPTS
+        ):
+            raise SpeechError(f"the catalogue of {language!r} is not compiled (script/bootstrap does that)")
     for key in PROMPTS:
         for language in LANGUAGES:
             prompt(key, language)

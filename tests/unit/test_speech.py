@@ -47,6 +47,15 @@ def test_every_prompt_is_spoken_in_the_words_of_the_catalogue(key: str) -> None:
     assert english not in ("", dutch["spoken", english])
 
 
+def test_prompts_are_not_made_without_their_translation(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speech, "prompt_text", lambda key, _language: key)
+    with pytest.raises(speech.SpeechError, match="'nl' is not compiled"):
+        speech.make_all()
+    assert list(folder.glob("*.wav")) == []
+
+
 def test_a_recorded_prompt_is_one_that_is_also_written() -> None:
     assert set(speech.RECORDED_AS) <= set(speech.PROMPTS)
 

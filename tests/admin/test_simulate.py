@@ -108,7 +108,7 @@ def test_a_department_can_be_asked_for(bram: Extension) -> None:
     department = Department.objects.create(name="Sales", number="800")
     Extension.objects.filter(number="102").update(department=department)
     found = told("simulate", "--from", "anonymous", "--to", "800", "--language", "en")
-    assert "Department 800: 102 rings" in found
+    assert "Department 800: the telephone rings at 102" in found
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from pbxsite.instance import ROOT, instance
 from telephony import tasks
 from telephony.sound import speech
-from tests import catalogues
+from tests.rig import catalogues
 
 DAY = 86_400
 

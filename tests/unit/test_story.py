@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pbxsite.instance import ROOT
 from telephony.calls.story import SENTENCES, merge, tell, tell_step
 from telephony.calls.story.words import FORMATS
-from tests import catalogues
+from tests.rig import catalogues
 
 # English -> Dutch, as it stands in the catalogue
 DUTCH = {

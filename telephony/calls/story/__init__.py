@@ -1,8 +1,8 @@
 """The story of a call in plain words: each stored step, in the reader's language.
 
 Every part of the exchange has a catalogue here: code -> English sentence, which gettext translates. The arguments are
-those that the step was stored with; `{rule:rule}`, `{status:status}`, `{source:source}`, `{seconds:seconds}` and
-`{until:moment}` are told by `words`.
+those that the step was stored with; `{rule:rule}`, `{status:status}`, `{source:source}`, `{seconds:seconds}`,
+`{until:moment}` and the like are told by `words`.
 """
 
 from __future__ import annotations

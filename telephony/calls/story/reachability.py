@@ -7,9 +7,13 @@ from django.utils.translation import gettext_noop as _
 SENTENCES: dict[str, str] = {
     # basics
     "ring_extension": _("{extension} rings, for at most {seconds:seconds}."),
-    "ring_group": _("Ring group {group}: {extensions} rings, for at most {seconds:seconds}."),
-    "ring_department": _("Department {department}: {extensions} rings, for at most {seconds:seconds}."),
-    "not_rung": _("{extensions} does not ring: because of the status, or already in a call."),
+    "ring_group": _(
+        "Ring group {group}: the telephone rings at {extensions}, for at most {seconds:seconds}."
+    ),
+    "ring_department": _(
+        "Department {department}: the telephone rings at {extensions}, for at most {seconds:seconds}."
+    ),
+    "not_rung": _("The telephone does not ring at {extensions}: because of the status, or of another call."),
     "group_ends": _("Ring group {group} has no voicemail; the caller hears that nobody answers."),
     "department_closed": _("Department {department} is closed; the rule is: {rule:rule}."),
     "department_unanswered": _("When nobody answers in department {department} the rule is: {rule:rule}."),
@@ -25,11 +29,11 @@ SENTENCES: dict[str, str] = {
     "mobile_refused": _("The mobile of {extension} cannot ring along:"),
     # presence: whose rule
     "exception_rule": _("For this caller or at this time {extension} has an exception: {rule:rule}."),
-    "status_rule": _("{extension} is {status:status}; for {source:source} the rule is: {rule:rule}."),
+    "status_rule": _("{extension} is {status:state}; for {source:source} the rule is: {rule:rule}."),
     "status_rule_until": _(
-        "{extension} is {status:status} until {until:moment}; for {source:source} the rule is: {rule:rule}."
+        "{extension} is {status:state} until {until:moment}; for {source:source} the rule is: {rule:rule}."
     ),
-    "out_of_office": _("{extension} is {status:status}, and it is outside working hours: always voicemail."),
+    "out_of_office": _("{extension} is {status:state}, and it is outside working hours: always voicemail."),
     "busy_rule": _(
         "{extension} is in a call and takes one at a time; for {source:source} the rule is: {rule:rule}."
     ),

@@ -16,14 +16,15 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# "101 is away", "The status of 101 is away now"
 STATUSES: Mapping[str, _StrPromise] = {
-    "available": pgettext_lazy("somebody is", "available"),
-    "away": pgettext_lazy("somebody is", "away"),
-    "dnd": pgettext_lazy("somebody is", "do not disturb"),
-    "lunch": pgettext_lazy("somebody is", "at lunch"),
-    "holiday": pgettext_lazy("somebody is", "on holiday"),
+    "available": pgettext_lazy("a status", "available"),
+    "away": pgettext_lazy("a status", "away"),
+    "dnd": pgettext_lazy("a status", "do not disturb"),
+    "lunch": pgettext_lazy("a status", "at lunch"),
+    "holiday": pgettext_lazy("a status", "on holiday"),
 }
+# "101 is away"
+STATES = {**STATUSES, "dnd": pgettext_lazy("somebody is", "not to be disturbed")}
 SOURCES: Mapping[str, _StrPromise] = {
     "internal": gettext_lazy("internal callers"),
     "external": gettext_lazy("callers from outside"),
@@ -65,6 +66,10 @@ def _status(text: str) -> str:
     return str(STATUSES.get(text, text))
 
 
+def _state(text: str) -> str:
+    return str(STATES.get(text, text))
+
+
 def _source(text: str) -> str:
     return str(SOURCES.get(text, text))
 
@@ -96,6 +101,7 @@ def _grammatical(count: str) -> int:
 
 FORMATS = {
     "status": _status,
+    "state": _state,
     "source": _source,
     "rule": destination,
     "moment": _moment,

@@ -161,8 +161,10 @@ def test_sending_the_task_is_the_sign_of_life_of_beat(
         app.close()
 
 
-def test_beat_goes_on_when_redis_is_away() -> None:
+def test_beat_goes_on_when_redis_is_away(caplog: pytest.LogCaptureFixture) -> None:
     tasks.note_beat()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "no sign of life could be written" in caplog.text
 
 
 def test_only_reading_is_allowed() -> None:

@@ -18,7 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 from telephony.calls import usage
 from telephony.calls.models import Call, CallLeg
-from telephony.edge import trunks
+from telephony.edge import providers, trunks
+from telephony.edge.peers import TrunkPeer
 from telephony.extensions.models import Department, Extension
 from telephony.tasks import mail_alert_to
 from telephony.trunks import alerts, directory
@@ -77,11 +78,16 @@ def test_a_trunk_that_makes_no_sense_is_refused_at_the_field(field: str, value: 
 
 
 def test_addresses_may_be_names_ports_and_networks() -> None:
-    Trunk(
-        name="Lijn",
-        host="sip.example.org",
-        addresses="192.0.2.1, b.example.org:5080 2001:db8::1 192.0.2.0/28",
-    ).full_clean()
+    addresses = "192.0.2.1, b.example.org:5080 2001:db8::1 192.0.2.0/28"
+    trunk = Trunk(name="Lijn", host="sip.example.org", addresses=addresses)
+    trunk.full_clean()
+    # What the form takes, the edge reads.
+    assert list(providers._further(TrunkPeer(1, trunk.host, 5060, addresses=trunk.addresses))) == [
+        ("192.0.2.1", 5060),
+        ("b.example.org", 5080),
+        ("2001:db8::1", 5060),
+        ("192.0.2.0/28", 5060),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -140,8 +140,18 @@ async def test_an_absent_edge_is_said_to_be_so(edge: Instance, monkeypatch: pyte
     client.close()
 
 
-async def test_two_hundred_lamps_at_once(publisher: Publisher) -> None:
-    await asyncio.gather(*(show(publisher, str(number), "ringing", 0) for number in range(2000, 2200)))
+async def test_two_hundred_lamps_at_once(phone: PhoneMaker, publisher: Publisher) -> None:
+    numbers = [str(number) for number in range(2000, 2200)]
+    await asyncio.gather(*(show(publisher, number, "ringing", 0) for number in numbers))
+    etags = {publisher._published[number, "dialog"].etag for number in numbers}
+    assert len(etags) == len(numbers) and "" not in etags, "the edge has not taken each of them"
+    watcher = phone("180")
+    for number in (numbers[0], numbers[-1]):
+        assert subscribe(watcher, number, "dialog").status == 200
+        assert (
+            state_of(notified(watcher, lambda body, it=number: f":{it}@" in body and "early" in body))
+            == "early"
+        )
 
 
 async def test_a_subscription_survives_a_restart(servers: Servers, edge: Instance, phone: PhoneMaker) -> None:

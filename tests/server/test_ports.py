@@ -19,6 +19,11 @@ def instance(tmp_path: Path) -> instances.Instance:
 
 def test_free_ports_are_no_obstacle(instance: instances.Instance) -> None:
     ports.check(instance)
+    # Nor is the look at them, for the servers that start next.
+    for _purpose, address, port, kind, _variable in ports.needed(instance):
+        with socket.socket(socket.AF_INET, kind) as ours:
+            ours.bind((address, port))
+            assert ours.getsockname() == (address, port)
 
 
 def test_somebody_elses_sip_port_is_named_with_the_variable_that_changes_it(

@@ -16,8 +16,12 @@ from tests.rig.directories import COMPANY
 HERE, THERE = "0a1b2c3d4e5f6", "9a1b2c3d4e5f6"
 
 
-def search(dialled: str, extension: str = "100", directory: Directory = COMPANY) -> Any:
-    exchange = SimpleNamespace(name="media1", calls={HERE: SimpleNamespace(ended=1.0)}, parking={"701": None})
+def search(
+    dialled: str, extension: str = "100", directory: Directory = COMPANY, *, empty: bool = False
+) -> Any:
+    """What another node is asked for by a node with a call and a parked one, or one that is `empty`."""
+    calls, parking = ({}, {}) if empty else ({HERE: SimpleNamespace(ended=1.0)}, {"701": None})
+    exchange = SimpleNamespace(name="media1", calls=calls, parking=parking)
     exchange.directory = directory
     invitation = Invitation(dialled, "x@y", extension, 1, None, "udp:192.0.2.1:5060", extension, "")
     return search_for(cast(Exchange, exchange), invitation)
@@ -32,7 +36,7 @@ def test_an_ordinary_call_is_looked_for_nowhere(dialled: str) -> None:
 
 @pytest.mark.parametrize("dialled", ["701", f"resume-{HERE}"])
 def test_nor_is_what_is_here(dialled: str) -> None:
-    assert search(dialled) is None
+    assert (search(dialled) is None, search(dialled, empty=True) is None) == (True, False)
 
 
 @pytest.mark.parametrize("dialled", ["700", "*8", "*8101", f"resume-{THERE}"])

@@ -14,6 +14,7 @@ from live.events import PEOPLE_KINDS, AnyEvent, EventText, as_text
 from pbxsite.instance import instance
 
 CALLS = "kiestoon:calls:{node}"
+ENDED = "kiestoon:ended:{node}"  # hash: call id -> what the log is to say of it, until the database has it
 # Hash: "101 media1" -> the event that tells what 101 does on that node, while it is not idle there; `lamps` reads it.
 LAMPS = "kiestoon:lamp"
 SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells who waits in it
@@ -107,6 +108,12 @@ def team() -> tuple[str | None, dict[str, str]]:
     pipe.hgetall(LAMPS)
     version, kept = pipe.execute()
     return version, {extension: str(one["state"]) for extension, one in lamps(kept).items()}
+
+
+def ended_calls(node: str) -> list[dict[str, Any]]:
+    """What has ended on a node and may be missing from the log. Raises redis.RedisError when Redis is away."""
+    texts: Any = client().hvals(ENDED.format(node=node))
+    return [json.loads(text) for text in texts]
 
 
 def live_calls() -> list[dict[str, Any]]:

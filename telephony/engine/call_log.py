@@ -1,7 +1,8 @@
 """Writes calls to the database's log, on a thread of its own: a database that hangs holds up nothing else.
 
-What the database does not take is kept and tried again. Calls that have ended are then also written to a file, so
-that none is missing from the log when this process ends before the database is back.
+What the database does not take is kept and tried again. Calls that have ended stay in Redis until the database has
+them (`live.ENDED`), and those that it refuses are also written to a file, so that none is missing from the log when
+this process ends before the database is back.
 """
 
 from __future__ import annotations
@@ -37,8 +38,12 @@ AWAY = (OperationalError, InterfaceError)
 class CallLog:
     """Takes calls from any thread, writes them on its own."""
 
-    def __init__(self, spill: Path) -> None:
+    def __init__(self, spill: Path, node: str = "") -> None:
         self.spill = Spill(spill)
+        self.node = node
+        self._left: set[str] = (
+            set()
+        )  # what Redis kept of an earlier life: whether it is in the log is not certain
         self._given: deque[Snapshot] = deque()
         self._unlogged: dict[str, Snapshot] = {}
         self._wake = threading.Event()
@@ -47,7 +52,11 @@ class CallLog:
 
     def start(self) -> None:
         """Write what an earlier life could not, then begin."""
-        for snapshot in self.spill.read():
+        left = self.spill.read()
+        with contextlib.suppress(redis.RedisError):
+            left += live.ended_calls(self.node)
+        self._left = {snapshot["id"] for snapshot in left}
+        for snapshot in left:
             self._unlogged[snapshot["id"]] = snapshot
         self._write()
         self._thread.start()
@@ -91,12 +100,13 @@ class CallLog:
                 self.spill.add(self._unlogged.values())
                 return
         self.spill.clear()
+        self._left.clear()
 
     def _write_batch(self, batch: list[Snapshot]) -> list[Snapshot]:
         """Those that need not be tried again."""
         try:
             close_old_connections()
-            write_calls(batch, self.spill.known)
+            write_calls(batch, self.spill.known | self._left)
         except AWAY as error:
             log.warning("%d calls wait for the database: %s", len(self._unlogged), error)
             return []
@@ -109,7 +119,7 @@ class CallLog:
         """Something in one call must not keep the others out of the log."""
         for number, snapshot in enumerate(batch):
             try:
-                write_calls([snapshot], self.spill.known)
+                write_calls([snapshot], self.spill.known | self._left)
             except AWAY:
                 return batch[:number]
             except Exception:
@@ -161,10 +171,14 @@ class Spill:
 
 
 def tell_logged(snapshots: Iterable[Mapping[str, Any]]) -> None:
-    """Have web clients hear of the calls that ended and are in the log now; without Redis nobody does."""
+    """Have web clients hear of the calls that ended and are in the log now, where Redis need not keep them any more.
+
+    Without Redis nobody hears, and what it kept is written once more by the next life of the node.
+    """
     with contextlib.suppress(redis.RedisError):
         pipe = live.client().pipeline(transaction=False)
         for snapshot in snapshots:
             if snapshot["ended"] is not None:
                 live.append(pipe, event_text(call_logged(cast(CallSnapshot, snapshot))))
+                pipe.hdel(live.ENDED.format(node=snapshot["node"]), snapshot["id"])
         pipe.execute()

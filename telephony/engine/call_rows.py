@@ -126,11 +126,14 @@ def finish_lost(node: str, snapshots: list[dict[str, Any]]) -> None:
         row.reason = "media node stopped"
         row.save(update_fields=["outcome", "ended", "steps", "reason"])
     for snapshot in known.values():
-        step = {"at": round(now - snapshot["started"], 1), "code": "lost", "args": {"node": node}}
-        snapshot.update(
-            outcome="lost", ended=now, reason="media node stopped", steps=[*snapshot["steps"], step]
-        )
-        for leg in snapshot["legs"]:
-            leg["ended"] = leg["ended"] or now
+        end_lost(node, snapshot, now)
     if known:
         write_calls(list(known.values()))
+
+
+def end_lost(node: str, snapshot: dict[str, Any], now: float) -> None:
+    """Make a live call one that was lost with its media node."""
+    step = {"at": round(now - snapshot["started"], 1), "code": "lost", "args": {"node": node}}
+    snapshot.update(outcome="lost", ended=now, reason="media node stopped", steps=[*snapshot["steps"], step])
+    for leg in snapshot["legs"]:
+        leg["ended"] = leg["ended"] or now

@@ -37,7 +37,7 @@ class Ledger:
 
     def __init__(self, node: str, folder: Path) -> None:
         self.node = node
-        self._key = live.CALLS.format(node=node)
+        self._key, self._ended_key = live.CALLS.format(node=node), live.ENDED.format(node=node)
         self._changed: dict[str, Call] = {}
         self._ended: deque[CallSnapshot] = deque()
         self._wake = threading.Event()
@@ -51,13 +51,13 @@ class Ledger:
         self.neighbours: tuple[str, ...] = ()  # the other nodes that live
         self._redis_down = False
         self._again = threading.Event()
-        self._call_log = CallLog(folder / f"unlogged-{node}.jsonl")
+        self._call_log = CallLog(folder / f"unlogged-{node}.jsonl", node)
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
     def start(self) -> None:
         """First close what an earlier life of this node left open, then begin."""
         self._call_log.start()
-        close_leftovers(self.node)
+        self._call_log.add(close_leftovers(self.node))
         self._thread.start()
 
     def stop(self) -> None:
@@ -160,11 +160,16 @@ class Ledger:
             pipe = live.client().pipeline(transaction=False)
             if again:
                 pipe.delete(self._key)
+            unlogged = {snapshot["id"] for snapshot in self._due}
             for snapshot in self._unshown.values():
                 text = as_json(snapshot)
                 if snapshot["ended"] is None:
                     pipe.hset(self._key, snapshot["id"], text)
                 else:
+                    if snapshot["id"] in unlogged:
+                        # Before it is taken out: whoever finds a call in both, since this node died here, knows
+                        # that it has ended.
+                        pipe.hset(self._ended_key, snapshot["id"], text)
                     pipe.hdel(self._key, snapshot["id"])
                 live.broadcast(pipe, event_text(call_changed(snapshot)))
                 live.append(pipe, whole_call_text(text))  # for web clients

@@ -121,8 +121,9 @@ def others(name: str) -> list[str]:
 def gone() -> set[str]:
     """The nodes that have left calls or lamps behind and do not live. Raises redis.RedisError."""
     client: Any = live.client()
-    prefix = live.CALLS.format(node="")
-    left = {key.removeprefix(prefix) for key in client.scan_iter(match=f"{prefix}*")}
+    left: set[str] = set()
+    for prefix in (live.CALLS.format(node=""), live.ENDED.format(node="")):
+        left |= {key.removeprefix(prefix) for key in client.scan_iter(match=f"{prefix}*")}
     left |= {field.partition(" ")[2] for field in client.hkeys(live.LAMPS)}
     return left - {"", *others("")}
 

@@ -22,7 +22,7 @@ from telephony.calls.events import (
 )
 from telephony.engine import nodes
 from telephony.engine.call_log import log, tell_logged
-from telephony.engine.call_rows import event_text, finish_lost
+from telephony.engine.call_rows import as_json, end_lost, event_text, finish_lost, write_calls
 from telephony.engine.snapshot import CallSnapshot
 
 EMPTY: Parked = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
@@ -76,21 +76,45 @@ def show_lamps(
         live.append(pipe, event_text(line_changed(extension, shown["state"])))
 
 
-def close_leftovers(node: str) -> None:
-    """Calls that were alive when `node` died are over: say so to all, and in the log."""
+def close_leftovers(node: str) -> list[dict[str, Any]]:
+    """Calls that were alive when `node` died are over: say so to all, and in the log; so do those that had ended.
+
+    Those that the database did not take are returned; Redis keeps them too.
+    """
     lost: list[dict[str, Any]] = []
+    ended: list[dict[str, Any]] = []
     with contextlib.suppress(redis.RedisError):
-        lost = _forget_shown(node)
+        ended = live.ended_calls(node)
+        lost = _forget_shown(node, {snapshot["id"] for snapshot in ended})
     try:
         close_old_connections()
+        if ended:
+            write_calls(ended, {snapshot["id"] for snapshot in ended})
         finish_lost(node, lost)
-        tell_logged(lost)
+        tell_logged([*ended, *lost])
     except DatabaseError as error:
         log.warning("calls of an earlier life of %s stay open in the log: %s", node, error)
+        return [*ended, *_keep_lost(node, lost)]
+    return []
 
 
-def _forget_shown(node: str) -> list[dict[str, Any]]:
-    """Take out of Redis what a dead node showed; its calls. Only one process gets them. Raises redis.RedisError."""
+def _keep_lost(node: str, lost: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Have Redis keep these calls as ones that were lost, until the database takes them."""
+    for snapshot in lost:
+        if snapshot["ended"] is None:
+            end_lost(node, snapshot, time.time())
+    if lost:
+        kept = {snapshot["id"]: as_json(snapshot) for snapshot in lost}
+        with contextlib.suppress(redis.RedisError):
+            live.client().hset(live.ENDED.format(node=node), mapping=kept)
+    return lost
+
+
+def _forget_shown(node: str, ended: Collection[str]) -> list[dict[str, Any]]:
+    """Take out of Redis what a dead node showed; its calls but for those that had `ended`.
+
+    Only one process gets them. Raises redis.RedisError.
+    """
     client: Any = live.client()
     pipe = client.pipeline()
     pipe.hvals(live.CALLS.format(node=node))
@@ -113,4 +137,4 @@ def _forget_shown(node: str) -> list[dict[str, Any]]:
         over = {**snapshot, "state": "ended", "ended": time.time(), "parties": []}
         live.append(pipe, event_text(whole_call(cast(CallSnapshot, over))))
     pipe.execute()
-    return lost
+    return [snapshot for snapshot in lost if snapshot["id"] not in ended]

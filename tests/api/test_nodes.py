@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 import live
 from pbxsite.instance import instance
@@ -13,7 +15,9 @@ from telephony import tasks
 from telephony.calls import usage
 from telephony.calls.events import Doing
 from telephony.calls.models import Call
-from telephony.engine import nodes
+from telephony.engine import call_rows, nodes
+from telephony.engine import shown as showing
+from telephony.engine.call_log import CallLog
 from telephony.engine.elsewhere import busy_on
 from telephony.engine.shown import show_lamps
 from tests.rig.api import Someone, live_call
@@ -105,3 +109,58 @@ def test_those_of_a_node_that_lives_stay(gone: dict[str, Any], monkeypatch: pyte
     monkeypatch.setattr(tasks.time, "sleep", lambda _seconds: nodes.show("media9", "127.0.0.1:1"))
     tasks.close_gone_nodes()
     assert (len(live.live_calls()), live.lines()) == (1, {"101": "busy"})
+
+
+# --- a node that died before the database had its calls
+
+
+def ended_but_not_logged(call: dict[str, Any]) -> None:
+    """What a node leaves that dies between the two steps of ending a call in Redis."""
+    over = {**call, "state": "ended", "outcome": "answered", "ended": call["started"] + 60, "parties": []}
+    live.client().hset(live.ENDED.format(node=call["node"]), call["id"], json.dumps(over))
+
+
+def test_a_call_that_had_ended_is_in_the_log_as_what_it_was(gone: dict[str, Any], bert: Someone) -> None:
+    ended_but_not_logged(gone)
+    since = live.last_event()
+    tasks.close_gone_nodes()
+    row = Call.objects.get()
+    assert (row.outcome, row.node, row.seconds, row.legs.count()) == ("answered", "media9", 56, 2)
+    assert nodes.gone() == set() and live.ended_calls("media9") == []
+    assert "logged" in [event["kind"] for event in heard(bert, since)]
+
+
+def test_nothing_but_an_ended_call_is_enough_to_find_the_node(gone: dict[str, Any]) -> None:
+    ended_but_not_logged(gone)
+    live.client().delete(live.CALLS.format(node="media9"), live.LAMPS)
+    assert nodes.gone() == {"media9"}
+    tasks.close_gone_nodes()
+    assert Call.objects.get().outcome == "answered"
+
+
+@pytest.mark.parametrize("outcome", ["answered", "lost"])
+def test_with_the_database_away_too_its_calls_wait_in_redis(
+    gone: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, outcome: str
+) -> None:
+    if outcome == "answered":
+        ended_but_not_logged(gone)
+
+    def refuse(*_calls: Any) -> None:
+        raise OperationalError("the server has gone away")
+
+    with monkeypatch.context() as away:
+        away.setattr(showing, "write_calls", refuse)
+        away.setattr(call_rows, "write_calls", refuse)
+        tasks.close_gone_nodes()
+    assert not Call.objects.exists()
+    assert [call["outcome"] for call in live.ended_calls("media9")] == [outcome]
+    # The node comes back, and dies once more between the log and Redis; the call is in the log once.
+    for _life in range(2):
+        log = CallLog(tmp_path / "unlogged.jsonl", "media9")
+        kept = live.client().hgetall(live.ENDED.format(node="media9"))
+        log.start()
+        log.stop(5)
+        assert live.ended_calls("media9") == []
+        row = Call.objects.get()
+        assert (row.outcome, row.legs.count()) == (outcome, 2)
+        live.client().hset(live.ENDED.format(node="media9"), mapping=kept)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import live
 from telephony.edge import rpc
 from tests.rig.conversations import talk
 from tests.rig.exchange import Exchange, eventually
@@ -97,6 +98,25 @@ async def test_a_call_that_waits_for_the_database_outlives_a_node_that_is_killed
         exchange.rename("telephony_callleg_away", "telephony_callleg")
     await asyncio.to_thread(media.start)
     await is_whole(exchange, began)
+    await taken_again(exchange)
+
+
+async def test_a_call_that_ends_while_the_database_hangs_outlives_a_node_that_is_killed_at_once(
+    exchange: Exchange, phones: Phones
+) -> None:
+    began = time.time()
+    media = exchange.servers["media"]
+    with locked(exchange):
+        call, answered = await talk(exchange, phones, "100", "101")
+        await eventually(exchange.live_ids, 2, "the call to be shown")
+        await call.hangup()
+        await answered.ended()
+        await eventually(lambda: not exchange.live_ids(), 2, "the call to be shown no more")
+        media.kill()
+        assert exchange.calls_since(began) == [] and not spilled(exchange)
+    await asyncio.to_thread(media.start)
+    await is_whole(exchange, began)
+    assert exchange.redis("HLEN", live.ENDED.format(node=exchange.instance.node)) == 0
     await taken_again(exchange)
 
 

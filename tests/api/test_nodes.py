@@ -157,7 +157,7 @@ def test_with_the_database_away_too_its_calls_wait_in_redis(
     # The node comes back, and dies once more between the log and Redis; the call is in the log once.
     for _life in range(2):
         log = CallLog(tmp_path / "unlogged.jsonl", "media9")
-        kept = live.client().hgetall(live.ENDED.format(node="media9"))
+        kept: Any = live.client().hgetall(live.ENDED.format(node="media9"))
         log.start()
         log.stop(5)
         assert live.ended_calls("media9") == []

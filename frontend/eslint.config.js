@@ -14,7 +14,7 @@ export default tseslint.config(
             "max-lines": ["error", 400],
             "no-console": "error",
             "vue/multi-word-component-names": "off",
-            "vue/html-indent": ["error", 4],
+            "vue/html-indent": "off",
             "vue/max-attributes-per-line": "off",
             "vue/singleline-html-element-content-newline": "off",
             "vue/html-self-closing": "off",

@@ -32,7 +32,8 @@ export function wanted(selector: string, known: ReadonlySet<string>): boolean {
 export function withoutUnused(css: string, known: ReadonlySet<string>): string {
     const root = postcss.parse(css);
     root.walkRules((rule) => {
-        if (rule.parent?.type === "atrule" && /keyframes$/.test((rule.parent as { name?: string }).name ?? "")) return;
+        if (rule.parent?.type === "atrule" && /keyframes$/.test((rule.parent as { name?: string }).name ?? ""))
+            return;
         const kept = rule.selectors.filter((selector) => wanted(selector, known));
         if (kept.length) rule.selectors = kept;
         else rule.remove();

@@ -8,11 +8,16 @@ const person = (extension: string, name: string, favourite = false) =>
     ({ extension, name, department: "", favourite, sought: folded(`${name} ${extension}`) }) as Person;
 const call = (number: string, name = "") => ({ number, name }) as LogEntry;
 const people = [person("100", "Anna"), person("101", "Bram"), person("1010", "Chris", true)];
-const numbers = (query: string, recent: LogEntry[] = []) => hits(query, people, recent, ["100"]).map((hit) => hit.number);
+const numbers = (query: string, recent: LogEntry[] = []) =>
+    hits(query, people, recent, ["100"]).map((hit) => hit.number);
 
 describe("what is offered while one types", () => {
     it("is everybody but oneself, favourites first, then recent calls once each", () => {
-        expect(numbers("", [call("0201234567"), call("101"), call("0201234567")])).toEqual(["1010", "101", "0201234567"]);
+        expect(numbers("", [call("0201234567"), call("101"), call("0201234567")])).toEqual([
+            "1010",
+            "101",
+            "0201234567",
+        ]);
     });
 
     it("is who is called so, or has that number", () => {

@@ -53,7 +53,13 @@ describe("the calls in hand", () => {
         const ringing = call(parties, { answered: null, dialled: "600" });
         const [only, ...rest] = callsInHand([ringing], [sound("s1", { state: "ringing" })], "101");
         expect(rest).toEqual([]);
-        expect(only).toMatchObject({ phase: "incoming", number: "100", name: "name 100", sound: "s1", through: "600" });
+        expect(only).toMatchObject({
+            phase: "incoming",
+            number: "100",
+            name: "name 100",
+            sound: "s1",
+            through: "600",
+        });
     });
 
     it("shows what one dialled before anybody rings", () => {
@@ -70,19 +76,30 @@ describe("the calls in hand", () => {
         const ringing = anna({ state: "ringing", sip_call_id: "s1" });
         const back = call([ringing, leg("101")]);
         const here = sound("s1", { state: "ringing" });
-        expect(callsInHand([back], [here], "100")[0]).toMatchObject({ phase: "incoming", number: "101", sound: "s1" });
+        expect(callsInHand([back], [here], "100")[0]).toMatchObject({
+            phase: "incoming",
+            number: "101",
+            sound: "s1",
+        });
         // The desk phone alone rings for it: there, too, somebody waits to be answered.
         expect(callsInHand([back], [], "100")[0]).toMatchObject({ phase: "incoming", number: "101", sound: "" });
     });
 
     it("shows one's own call that moves to this browser as one that comes in", () => {
-        const side = call([anna({ state: "ringing", sip_call_id: "s1" })], { answered: null, home: "c0", purpose: "move" });
+        const side = call([anna({ state: "ringing", sip_call_id: "s1" })], {
+            answered: null,
+            home: "c0",
+            purpose: "move",
+        });
         const [only] = callsInHand([side], [sound("s1", { state: "ringing" })], "100");
         expect(only).toMatchObject({ phase: "incoming", home: "c0", purpose: "move", sound: "s1" });
     });
 
     it("shows a call on the desk phone too, without sound here", () => {
-        expect(callsInHand([call([anna(), leg("101")])], [], "101")[0]).toMatchObject({ phase: "talking", sound: "" });
+        expect(callsInHand([call([anna(), leg("101")])], [], "101")[0]).toMatchObject({
+            phase: "talking",
+            sound: "",
+        });
     });
 
     it("forgets the ringing here once another device of ours answered", () => {
@@ -102,7 +119,9 @@ describe("the calls in hand", () => {
 
     it("shows what began here before the exchange tells of it, and once when it does", () => {
         const here = sound("s9", { state: "calling", number: "105" });
-        expect(callsInHand([], [here], "100")).toMatchObject([{ id: "", phase: "outgoing", number: "105", sound: "s9" }]);
+        expect(callsInHand([], [here], "100")).toMatchObject([
+            { id: "", phase: "outgoing", number: "105", sound: "s9" },
+        ]);
         const told = call([anna({ sip_call_id: "s9", state: "calling" })], { answered: null, dialled: "105" });
         expect(callsInHand([told], [here], "100")).toMatchObject([{ id: "c1", phase: "outgoing", sound: "s9" }]);
     });
@@ -131,7 +150,11 @@ describe("the calls in hand", () => {
         const talk = call([leg("101", { state: "held" }), anna({ state: "away", call: "c2", sip_call_id: "s1" })], {
             consult: "c2",
         });
-        const asked = call([anna({ call: "c2", sip_call_id: "s1" }), leg("102", { call: "c2" })], { id: "c2", home: "c1", purpose: "consult" });
+        const asked = call([anna({ call: "c2", sip_call_id: "s1" }), leg("102", { call: "c2" })], {
+            id: "c2",
+            home: "c1",
+            purpose: "consult",
+        });
         const found = callsInHand([talk, asked], [sound("s1")], "100");
         expect(found.map(({ id, phase, home, consult, sound }) => [id, phase, home, consult, sound])).toEqual([
             ["c1", "away", "", "c2", ""],
@@ -166,7 +189,8 @@ describe("the card of a call", () => {
         const keys = new StableKeys();
         const early = call([anna(), leg("101", { state: "ringing" })], { answered: null });
         const here = sound("s1", { state: "ringing", number: "100" });
-        const shown = (...args: Parameters<typeof callsInHand>) => callsInHand(...args).map((one) => keys.of(one).key);
+        const shown = (...args: Parameters<typeof callsInHand>) =>
+            callsInHand(...args).map((one) => keys.of(one).key);
         expect(shown([early], [], "101")).toEqual(["c1"]);
         expect(shown([early], [here], "101").sort()).toEqual(["c1", "s1"]);
         const whole = call([anna(), leg("101", { state: "ringing", sip_call_id: "s1" })], { answered: null });

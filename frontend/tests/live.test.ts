@@ -41,7 +41,12 @@ describe("an event", () => {
         const once = after(...events);
         expect(after(...events.flatMap((event) => [event, event]))).toEqual(once);
         expect(once.people.get("100")).toMatchObject({ status: "lunch", message: "soup", line: "busy" });
-        expect([once.missed.size, once.voicemail.new, once.registered.has(7), once.parking.size]).toEqual([1, 2, true, 1]);
+        expect([once.missed.size, once.voicemail.new, once.registered.has(7), once.parking.size]).toEqual([
+            1,
+            2,
+            true,
+            1,
+        ]);
     });
 
     it("about the end of something removes it", () => {
@@ -69,7 +74,12 @@ describe("an event", () => {
     });
 
     it("of a recording makes it playable, until it is gone", () => {
-        const told = (state: "raw" | "compressed" | "deleted"): Event => ({ kind: "recording", id: 3, call: "c1", state });
+        const told = (state: "raw" | "compressed" | "deleted"): Event => ({
+            kind: "recording",
+            id: 3,
+            call: "c1",
+            state,
+        });
         const listed = { ...entry("in"), recordings: [2, 3] };
         expect(playable(after(), listed)).toEqual([2, 3]);
         expect(playable(after(told("raw"), told("compressed")), { ...listed, recordings: [] })).toEqual([3]);

@@ -21,7 +21,13 @@ describe("the catalogues", () => {
     });
 
     it("fill in the same values and have the same forms", () => {
-        const shape = (words: string) => [words.match(/\{\w+\}/g)?.sort().join() ?? "", words.split("|").length];
+        const shape = (words: string) => [
+            words
+                .match(/\{\w+\}/g)
+                ?.sort()
+                .join() ?? "",
+            words.split("|").length,
+        ];
         for (const [key, words] of catalogues.en) {
             const [places] = shape(words);
             expect([key, shape(catalogues.nl.get(key) ?? "")[0]].join()).toBe([key, places].join());
@@ -30,7 +36,10 @@ describe("the catalogues", () => {
     });
 
     it("have every key that the client asks for", () => {
-        const asked = [...text.matchAll(/\bt\(\s*"([a-z_.]+[a-z0-9_])"/gi), ...text.matchAll(/\bt\(\s*'([a-z_.]+[a-z0-9_])'/gi)];
+        const asked = [
+            ...text.matchAll(/\bt\(\s*"([a-z_.]+[a-z0-9_])"/gi),
+            ...text.matchAll(/\bt\(\s*'([a-z_.]+[a-z0-9_])'/gi),
+        ];
         const unknown = asked.map(([, key]) => key ?? "").filter((key) => !catalogues.en.has(key));
         expect(unknown).toEqual([]);
         expect(asked.length).toBeGreaterThan(100);
@@ -40,7 +49,10 @@ describe("the catalogues", () => {
         // Keys made of parts are found by the part before the first that varies.
         const parts = [...text.matchAll(/`([a-z_]+(?:\.[a-z_]+)*[._])\$\{/g)].map(([, part]) => part ?? "");
         const unused = [...catalogues.en.keys()].filter(
-            (key) => !text.includes(`"${key}"`) && !text.includes(`'${key}'`) && !parts.some((part) => key.startsWith(part)),
+            (key) =>
+                !text.includes(`"${key}"`) &&
+                !text.includes(`'${key}'`) &&
+                !parts.some((part) => key.startsWith(part)),
         );
         expect(unused).toEqual([]);
     });

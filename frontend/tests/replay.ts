@@ -25,7 +25,11 @@ function known(snapshot: Snapshot, ...told: Event[]): Record<string, unknown> {
 
 function plain(live: Live): Record<string, unknown> {
     const sorted = (value: unknown) =>
-        value instanceof Map ? Object.fromEntries([...value].sort()) : value instanceof Set ? [...value].sort() : value;
+        value instanceof Map
+            ? Object.fromEntries([...value].sort())
+            : value instanceof Set
+              ? [...value].sort()
+              : value;
     return Object.fromEntries(Object.entries(live).map(([name, value]) => [name, sorted(value)]));
 }
 

@@ -11,7 +11,16 @@ vi.stubGlobal("sessionStorage", {
 });
 
 function call(id: string, sip: string): [string, LiveCall] {
-    return [id, { id, parties: [{ sip_call_id: "", state: "talking" }, { sip_call_id: sip, state: "away" }] } as LiveCall];
+    return [
+        id,
+        {
+            id,
+            parties: [
+                { sip_call_id: "", state: "talking" },
+                { sip_call_id: sip, state: "away" },
+            ],
+        } as LiveCall,
+    ];
 }
 
 function sound(id: string, facts: Partial<Sound> = {}): Sound {

@@ -27,7 +27,11 @@ describe("the offer of the exchange", () => {
     it("stays as it is when there is no choice", () => {
         const one = offer("m=audio 9 RTP/SAVPF 8 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000");
         expect(withOneKeyFormat(one)).toBe(one);
-        const odd = offer("m=audio 9 RTP/SAVPF 96 101", "a=rtpmap:96 opus/48000/2", "a=rtpmap:101 telephone-event/8000");
+        const odd = offer(
+            "m=audio 9 RTP/SAVPF 96 101",
+            "a=rtpmap:96 opus/48000/2",
+            "a=rtpmap:101 telephone-event/8000",
+        );
         expect(withOneKeyFormat(odd)).toBe(odd);
     });
 });

@@ -8,7 +8,10 @@ const person = (extension: string, name: string, facts: Partial<Person> = {}) =>
 
 function company() {
     const people = new Map(
-        [person("102", "Émile"), person("101", "bram"), person("100", "Anna"), person("103", "Anna")].map((one) => [one.extension, one]),
+        [person("102", "Émile"), person("101", "bram"), person("100", "Anna"), person("103", "Anna")].map((one) => [
+            one.extension,
+            one,
+        ]),
     );
     const team = new Team();
     team.arrange(people.values(), "nl");

@@ -7,7 +7,9 @@ const left = (css: string) => withoutUnused(css, known).replace(/\s+/g, " ").tri
 
 describe("the stylesheet that is built", () => {
     it("keeps what our components name, and what is about elements", () => {
-        expect(left(".card{a:b} body{c:d} .btn.active:hover{e:f}")).toBe(".card{a:b} body{c:d} .btn.active:hover{e:f}");
+        expect(left(".card{a:b} body{c:d} .btn.active:hover{e:f}")).toBe(
+            ".card{a:b} body{c:d} .btn.active:hover{e:f}",
+        );
     });
 
     it("leaves out what they do not, selector by selector", () => {

@@ -9,7 +9,12 @@ const PEOPLE = 30;
 const RECENT = 5;
 
 /** People first (favourites before others), then recent calls, and the typed number itself on top. */
-export function hits(query: string, people: readonly Person[], recent: readonly LogEntry[], except: readonly string[]): Hit[] {
+export function hits(
+    query: string,
+    people: readonly Person[],
+    recent: readonly LogEntry[],
+    except: readonly string[],
+): Hit[] {
     const fits = matcher(query);
     const typed = dialable(query);
     const found: Hit[] = people
@@ -27,12 +32,14 @@ export function hits(query: string, people: readonly Person[], recent: readonly 
     let room = RECENT;
     for (const call of recent) {
         if (!room || hidesNumber(call.number) || seen.has(call.number) || except.includes(call.number)) continue;
-        if (query.trim() && !fits(folded(`${call.name} ${call.number}`)) && !(typed && call.number.includes(typed))) continue;
+        if (query.trim() && !fits(folded(`${call.name} ${call.number}`)) && !(typed && call.number.includes(typed)))
+            continue;
         seen.add(call.number);
         room -= 1;
         found.push({ number: call.number, name: call.name, detail: "", person: null, kind: "recent" });
     }
-    if (typed && !seen.has(typed)) found.unshift({ number: typed, name: "", detail: "", person: null, kind: "typed" });
+    if (typed && !seen.has(typed))
+        found.unshift({ number: typed, name: "", detail: "", person: null, kind: "typed" });
     return found;
 }
 

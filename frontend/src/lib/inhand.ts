@@ -111,7 +111,9 @@ function entry(call: LiveCall, own: Party, sound: SoundFacts | undefined, mine: 
 /** A call that one began oneself and that rings all the same: it is moved here, or who had it did not take it. */
 function comesBack(own: Party, sound: SoundFacts | undefined, others: readonly Party[]): boolean {
     // Of a call that we make with a device of ours, that one rings before anybody else is there.
-    return own.state === "ringing" && (sound?.state === "ringing" || others.some((party) => party.state !== "ringing"));
+    return (
+        own.state === "ringing" && (sound?.state === "ringing" || others.some((party) => party.state !== "ringing"))
+    );
 }
 
 function phase(own: Party, began: boolean, others: readonly Party[]): Phase {

@@ -32,14 +32,23 @@ export function nothing(): Live {
 
 /** Everything as a snapshot has it. */
 export function fill(live: Live, snapshot: Snapshot): void {
-    refill(live.people, snapshot.people.map((person) => [person.extension, person]));
+    refill(
+        live.people,
+        snapshot.people.map((person) => [person.extension, person]),
+    );
     live.favourites = snapshot.favourites;
-    refill(live.calls, snapshot.calls.map((call) => [call.id, call]));
+    refill(
+        live.calls,
+        snapshot.calls.map((call) => [call.id, call]),
+    );
     live.missed.clear();
     snapshot.missed.forEach((id) => live.missed.add(id));
     live.voicemail = snapshot.voicemail;
     live.registered = new Set(snapshot.devices.filter((one) => one.registered).map((one) => one.id));
-    refill(live.parking, snapshot.parking.map((slot) => [slot.slot, slot]));
+    refill(
+        live.parking,
+        snapshot.parking.map((slot) => [slot.slot, slot]),
+    );
     live.recordings.clear();
 }
 

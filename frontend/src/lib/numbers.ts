@@ -5,7 +5,9 @@ const DIAL_CHARACTERS = /[^0-9*#+]/g;
 /** True when the text holds a number rather than a name: digits with the usual punctuation around them. */
 export function looksLikeNumber(text: string): boolean {
     const bare = stripScheme(text);
-    return /[0-9*]/.test(bare) && /^[+*#0-9][0-9*#\s().\-/·\u00a0\u2010-\u2015]*$/.test(bare.replace(/^\((?=\+|0)/, ""));
+    return (
+        /[0-9*]/.test(bare) && /^[+*#0-9][0-9*#\s().\-/·\u00a0\u2010-\u2015]*$/.test(bare.replace(/^\((?=\+|0)/, ""))
+    );
 }
 
 /**

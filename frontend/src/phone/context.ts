@@ -14,7 +14,10 @@ export function audioUnlocked(): boolean {
 
 /** Try to be allowed; works inside a click or a key press. */
 export function unlockAudio(): void {
-    if (context().state === "suspended") void context().resume().catch(() => undefined);
+    if (context().state === "suspended")
+        void context()
+            .resume()
+            .catch(() => undefined);
 }
 
 /** Call `changed` now and whenever sound becomes allowed or not. */

@@ -197,9 +197,7 @@ export class Line {
             window.clearTimeout(this.renewal);
             this.renewal = window.setTimeout(() => void this.renew(), this.pause());
         });
-        agent.on("newRTCSession", (event: RTCSessionEvent) =>
-            this.follow(event as unknown as SessionEvent),
-        );
+        agent.on("newRTCSession", (event: RTCSessionEvent) => this.follow(event as unknown as SessionEvent));
     }
 
     private follow(event: SessionEvent): void {

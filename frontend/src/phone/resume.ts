@@ -70,7 +70,8 @@ export class Resumer {
             const here = sounds.filter((sound) => own.has(sound.id) || sound.number === PREFIX + id);
             here.forEach((sound) => told.add(sound.id));
             // The exchange heard nothing of us for so long that it waits for us to come back.
-            const given = !call.consult && call.parties.some((one) => one.state === "away" && this.had.has(one.sip_call_id));
+            const given =
+                !call.consult && call.parties.some((one) => one.state === "away" && this.had.has(one.sip_call_id));
             const whole = here.filter((sound) => !sound.lost && !(given && own.has(sound.id)));
             if (whole.some((sound) => sound.state === "talking")) {
                 this.before.delete(id);

@@ -19,7 +19,13 @@ const KINDS: Record<Slot, MediaDeviceKind> = {
 
 export const useAudio = defineStore("audio", () => {
     const devices = ref<MediaDeviceInfo[]>([]);
-    const chosen = reactive<Record<Slot, string>>({ microphone: "", speaker: "", ringer: "", camera: "", ...remembered() });
+    const chosen = reactive<Record<Slot, string>>({
+        microphone: "",
+        speaker: "",
+        ringer: "",
+        camera: "",
+        ...remembered(),
+    });
     /** What the browser said last. */
     const allowed = ref<Permission>(navigator.mediaDevices ? "prompt" : "missing");
     const unlocked = ref(false);
@@ -77,7 +83,11 @@ export const useAudio = defineStore("audio", () => {
     async function openMicrophone(): Promise<MediaStream> {
         if (!possible.value) throw new DOMException("no microphone over plain HTTP", "SecurityError");
         const id = deviceId("microphone");
-        const wishes: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+        const wishes: MediaTrackConstraints = {
+            echoCancellation: true,
+            noiseSuppression: true,
+            autoGainControl: true,
+        };
         try {
             const stream = await navigator.mediaDevices.getUserMedia({
                 audio: id ? { ...wishes, deviceId: { exact: id } } : wishes,

@@ -5,7 +5,16 @@ import { computed, ref, shallowReactive, watch } from "vue";
 
 import { api } from "../api";
 import { ApiError } from "../api/http";
-import type { DeviceInfo, Event, LiveCall, Me, Person as Colleague, Slot, Snapshot, SocketMessage } from "../api/types";
+import type {
+    DeviceInfo,
+    Event,
+    LiveCall,
+    Me,
+    Person as Colleague,
+    Slot,
+    Snapshot,
+    SocketMessage,
+} from "../api/types";
 import { Backoff } from "../lib/backoff";
 import { apply, fill, type Live } from "../lib/live";
 import { Team } from "../lib/team";
@@ -136,7 +145,10 @@ export const useLive = defineStore("live", () => {
                 me.value = { ...me.value, mobile, user: { ...me.value.user, name, language, theme, picture } };
             }
             apply(state, event, mine.value);
-            if (event.kind === "registration" && event.devices.some((id) => !devices.value.some((one) => one.id === id))) {
+            if (
+                event.kind === "registration" &&
+                event.devices.some((id) => !devices.value.some((one) => one.id === id))
+            ) {
                 void refreshDevices();
             }
             listeners.forEach((listener) => listener(event));

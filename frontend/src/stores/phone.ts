@@ -135,7 +135,8 @@ export const usePhone = defineStore("phone", () => {
 
     /** One call is heard at a time: the others go on hold. That this fails or lasts keeps nobody from going on. */
     async function holdOthers(but?: InHand): Promise<void> {
-        const beside = () => heard(current.value).filter((call) => call.sound !== but?.sound && (!call.id || call.id !== but?.id));
+        const beside = () =>
+            heard(current.value).filter((call) => call.sound !== but?.sound && (!call.id || call.id !== but?.id));
         // What was answered a moment ago can be put on hold once the exchange has told of it.
         for (let wait = 0; wait < HOLD_FIRST && beside().some((call) => !call.id); wait += 50) {
             await new Promise((again) => window.setTimeout(again, 50));
@@ -255,7 +256,9 @@ export const usePhone = defineStore("phone", () => {
         const loud = here.length > 0 && !audio.ringerOff;
         set(ring, loud && !busy, audio.deviceId("ringer"));
         set(knock, loud && busy, audio.deviceId("speaker"));
-        const waiting = [...sounds.value.values()].some((one) => one.state === "calling" && one.progress === "ringing");
+        const waiting = [...sounds.value.values()].some(
+            (one) => one.state === "calling" && one.progress === "ringing",
+        );
         set(ringBack, waiting, audio.deviceId("speaker"));
     }
 
@@ -285,16 +288,29 @@ export const usePhone = defineStore("phone", () => {
             resumer.look();
             resumer.remember(inHand.value);
         });
-        watch(() => live.connection, (now, before) => {
-            if (now === "live" && before === "cut") browser.check();
-        });
+        watch(
+            () => live.connection,
+            (now, before) => {
+                if (now === "live" && before === "cut") browser.check();
+            },
+        );
         window.setInterval(() => resumer.look(), LOOK_AGAIN);
-        watch(() => audio.deviceId("microphone"), () => void attempt(() => browser.changeMicrophone("everywhere")));
-        watch(() => audio.devices, () => void browser.changeMicrophone("voiceless").catch(() => undefined));
+        watch(
+            () => audio.deviceId("microphone"),
+            () => void attempt(() => browser.changeMicrophone("everywhere")),
+        );
+        watch(
+            () => audio.devices,
+            () => void browser.changeMicrophone("voiceless").catch(() => undefined),
+        );
         watch([() => audio.devices, () => audio.deviceId("speaker")], () => {
             browser.sounds.forEach((one) => one.useSpeaker());
         });
-        watch(() => live.mine, (mine) => void (mine ? browser.start() : browser.stop()), { immediate: true });
+        watch(
+            () => live.mine,
+            (mine) => void (mine ? browser.start() : browser.stop()),
+            { immediate: true },
+        );
         watch([ready, ownDevice], tellLight, { immediate: true });
         window.setInterval(tellLight, LIGHT_AGAIN);
         window.addEventListener("pagehide", () => resumer.leave());
@@ -302,7 +318,23 @@ export const usePhone = defineStore("phone", () => {
 
     return {
         ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced, inFocus },
-        ...{ sound, dial, answer, refuse, pickUp, move, hangUp, mute, hold, command, silence, goodbye, askNotifications, attempt, start },
+        ...{
+            sound,
+            dial,
+            answer,
+            refuse,
+            pickUp,
+            move,
+            hangUp,
+            mute,
+            hold,
+            command,
+            silence,
+            goodbye,
+            askNotifications,
+            attempt,
+            start,
+        },
     };
 });
 

@@ -27,5 +27,10 @@ export const useToasts = defineStore("toasts", () => {
         list.value = list.value.filter((toast) => toast.id !== id);
     }
 
-    return { list, dismiss, error: (text: string) => show("error", text), info: (text: string) => show("info", text) };
+    return {
+        list,
+        dismiss,
+        error: (text: string) => show("error", text),
+        info: (text: string) => show("info", text),
+    };
 });

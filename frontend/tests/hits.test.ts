@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { hits } from "../src/lib/hits";
+import { hits } from "../src/features/phone/hits";
 import { folded } from "../src/lib/search";
 import type { LogEntry, Person } from "../src/model";
 

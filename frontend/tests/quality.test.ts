@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { readQuality, SILENT, verdict } from "../src/phone/quality";
+import { readQuality, SILENT, verdict } from "../src/features/phone/webrtc/quality";
 
 function report(received: number, lost: number, jitter: number, trip: number) {
     return [

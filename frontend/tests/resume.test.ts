@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { LiveCall } from "../src/model";
-import { Resumer } from "../src/phone/resume";
-import type { Sound } from "../src/phone/sound";
+import { Resumer } from "../src/features/phone/webrtc/resume";
+import type { Sound } from "../src/features/phone/webrtc/sound";
 
 const stored = new Map<string, string>();
 vi.stubGlobal("sessionStorage", {

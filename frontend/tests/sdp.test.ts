@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { withOneKeyFormat } from "../src/lib/sdp";
+import { withOneKeyFormat } from "../src/features/phone/webrtc/sdp";
 
 const offer = (...lines: string[]) => ["v=0", ...lines, "a=sendrecv", ""].join("\r\n");
 

@@ -1,0 +1,40 @@
+// The last calls, for whoever wants to call one of them again.
+
+import { defineStore } from "pinia";
+import { ref } from "vue";
+
+import { api } from "../../../api";
+import type { LogEntry } from "../../../model";
+import { useLive } from "../../../stores/live";
+
+const KEPT = 50;
+
+export const useRecent = defineStore("recent", () => {
+    const live = useLive();
+    const calls = ref<LogEntry[]>([]);
+    let loaded = false;
+
+    async function load(): Promise<void> {
+        if (loaded || !live.mine) return;
+        loaded = true;
+        try {
+            calls.value = (await telephony.calls.views({ arrow: "", search: "", before: "" })).calls;
+        } catch {
+            loaded = false;
+        }
+    }
+
+    live.listen((event) => {
+        if (event.kind === "reload" && loaded) {
+            loaded = false;
+            void load();
+        }
+        if (event.kind === "logged") {
+            calls.value = [event.entry, ...calls.value.filter((call) => call.id !== event.entry.id)].slice(0, KEPT);
+        } else if (event.kind === "hidden") {
+            calls.value = calls.value.filter((call) => call.id !== event.id);
+        }
+    });
+
+    return { calls, load };
+});

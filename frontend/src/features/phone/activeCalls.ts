@@ -1,4 +1,4 @@
-// The calls a person has in hand: the exchange's calls in which they take part, and the sound that this browser
+// The active calls of a person: the exchange's calls in which they take part, and the sound that this browser
 // has of them. A pure function, so that every tab shows the same list.
 
 import type { LiveCall, Party } from "../../model";
@@ -17,7 +17,7 @@ export interface SoundFacts {
 /** `held`: we put them on hold; `waiting`: they put us on hold; `away`: our browser went away under the call. */
 export type Phase = "incoming" | "outgoing" | "talking" | "held" | "waiting" | "away";
 
-export interface InHand {
+export interface ActiveCall {
     key: string;
     /** The exchange's call; "" for the moment before it has told of one that began here. */
     id: string;
@@ -47,8 +47,8 @@ export interface InHand {
 
 const NO_LONGER_RINGING = new Set(["talking", "muted", "holding", "held", "listening", "whispering", "service"]);
 
-export function callsInHand(calls: Iterable<LiveCall>, sounds: readonly SoundFacts[], mine: string): InHand[] {
-    const found: InHand[] = [];
+export function activeCalls(calls: Iterable<LiveCall>, sounds: readonly SoundFacts[], mine: string): ActiveCall[] {
+    const found: ActiveCall[] = [];
     const told = new Set<string>();
     const byId = new Map(sounds.map((sound) => [sound.id, sound]));
     for (const call of calls) {
@@ -79,7 +79,7 @@ function ownParty(call: LiveCall, sounds: Map<string, SoundFacts>, mine: string)
     return candidates.find((party) => sounds.has(party.sip_call_id)) ?? candidates[0];
 }
 
-function entry(call: LiveCall, own: Party, sound: SoundFacts | undefined, mine: string): InHand {
+function entry(call: LiveCall, own: Party, sound: SoundFacts | undefined, mine: string): ActiveCall {
     const others = call.parties.filter((party) => party.leg !== own.leg && party.extension !== mine);
     const began = call.caller === mine && !comesBack(own, sound, others);
     const other = others.find((party) => party.state !== "ringing") ?? others[0];
@@ -126,7 +126,7 @@ function phase(own: Party, began: boolean, others: readonly Party[]): Phase {
     return "talking";
 }
 
-function onlyHere(sound: SoundFacts): InHand {
+function onlyHere(sound: SoundFacts): ActiveCall {
     const phases: Record<SoundFacts["state"], Phase> = {
         ringing: "incoming",
         calling: "outgoing",
@@ -163,7 +163,7 @@ export class StableKeys {
     private readonly begunHere = new Set<string>();
     private readonly keys = new Map<string, string>();
 
-    of(call: InHand): InHand {
+    of(call: ActiveCall): ActiveCall {
         if (!call.id) {
             this.begunHere.add(call.sound);
             return call;
@@ -180,6 +180,6 @@ export class StableKeys {
     }
 }
 
-function rank(call: InHand): number {
+function rank(call: ActiveCall): number {
     return call.phase === "incoming" ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// The telephone in this browser, and the calls in hand wherever their sound is.
+// The telephone in this browser, and the active calls wherever their sound is.
 
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef, triggerRef, watch } from "vue";
@@ -6,7 +6,7 @@ import { computed, ref, shallowRef, triggerRef, watch } from "vue";
 import { api } from "../../../api";
 import { ApiError } from "../../../api/http";
 import { i18n } from "../../../i18n";
-import { callsInHand, StableKeys, type InHand } from "../activeCalls";
+import { activeCalls, StableKeys, type ActiveCall } from "../activeCalls";
 import { nameOf } from "../../../lib/person";
 import { readiness } from "../ready";
 import { Line, type LineState } from "../webrtc/line";
@@ -82,15 +82,15 @@ export const usePhone = defineStore("phone", () => {
     });
 
     const keys = new StableKeys();
-    const inHand = computed<InHand[]>(() => {
+    const active = computed<ActiveCall[]>(() => {
         const facts = [...sounds.value.values()].map(({ id, state, number, name, muted, lost }) => {
             return { id, state, number, name, muted, lost };
         });
-        const found = callsInHand(live.state.calls.values(), facts, live.mine);
+        const found = activeCalls(live.state.calls.values(), facts, live.mine);
         return found.filter((call) => !fetchesBack(call.number)).map((call) => keys.of(call));
     });
-    const incoming = computed(() => inHand.value.filter((call) => call.phase === "incoming"));
-    const current = computed(() => inHand.value.filter((call) => call.phase !== "incoming"));
+    const incoming = computed(() => active.value.filter((call) => call.phase === "incoming"));
+    const current = computed(() => active.value.filter((call) => call.phase !== "incoming"));
     const ready = computed(() =>
         readiness({
             socket: live.connection === "live",
@@ -108,7 +108,7 @@ export const usePhone = defineStore("phone", () => {
         triggerRef(sounds);
     }
 
-    function sound(call: InHand): Sound | undefined {
+    function sound(call: ActiveCall): Sound | undefined {
         return browser.sounds.get(call.sound);
     }
 
@@ -134,7 +134,7 @@ export const usePhone = defineStore("phone", () => {
     }
 
     /** One call is heard at a time: the others go on hold. That this fails or lasts keeps nobody from going on. */
-    async function holdOthers(but?: InHand): Promise<void> {
+    async function holdOthers(but?: ActiveCall): Promise<void> {
         const beside = () =>
             heard(current.value).filter((call) => call.sound !== but?.sound && (!call.id || call.id !== but?.id));
         // What was answered a moment ago can be put on hold once the exchange has told of it.
@@ -147,7 +147,7 @@ export const usePhone = defineStore("phone", () => {
     }
 
     /** A call that was made or answered earlier is answered beside one that is talked: only the newest is heard. */
-    function holdOlder(now: readonly InHand[], before: readonly InHand[]): void {
+    function holdOlder(now: readonly ActiveCall[], before: readonly ActiveCall[]): void {
         const old = new Set(heard(before).map((call) => call.sound));
         const newest = heard(now).findLast((call) => !old.has(call.sound));
         if (newest) void holdOthers(newest);
@@ -168,7 +168,7 @@ export const usePhone = defineStore("phone", () => {
         return done ?? false;
     }
 
-    async function answer(call: InHand): Promise<void> {
+    async function answer(call: ActiveCall): Promise<void> {
         const here = sound(call);
         if (!here) return;
         inFocus.value = call.sound;
@@ -180,7 +180,7 @@ export const usePhone = defineStore("phone", () => {
         if (!done) inFocus.value = "";
     }
 
-    async function refuse(call: InHand): Promise<void> {
+    async function refuse(call: ActiveCall): Promise<void> {
         const here = sound(call);
         const told = async () => (await api.command(call.id, { verb: "refuse" }), true);
         // What the exchange can't be told rings on elsewhere, but no longer here.
@@ -195,7 +195,7 @@ export const usePhone = defineStore("phone", () => {
     }
 
     /** Go on with a call on another device of ours; when that is this browser it needs no answering. */
-    async function move(call: InHand, target: { device: number } | { number: string }): Promise<boolean> {
+    async function move(call: ActiveCall, target: { device: number } | { number: string }): Promise<boolean> {
         const here = "device" in target && target.device === ownDevice.value;
         if (here) movedHere.set(call.id, Date.now());
         const done = await command(call, { verb: "move", ...target });
@@ -212,30 +212,30 @@ export const usePhone = defineStore("phone", () => {
         }
     }
 
-    async function hangUp(call: InHand): Promise<void> {
+    async function hangUp(call: ActiveCall): Promise<void> {
         const here = sound(call);
         // A leg that never got an answer, or one whose call the exchange has not told of, ends by SIP.
         if (here && (!call.id || here.state !== "talking" || line.value === "registered")) here.end();
         else await attempt(() => api.command(call.id, { verb: "hangup" }));
     }
 
-    async function mute(call: InHand, on: boolean): Promise<void> {
+    async function mute(call: ActiveCall, on: boolean): Promise<void> {
         const here = sound(call);
         if (here) here.mute(on);
         else await command(call, { verb: "mute", on });
     }
 
-    async function command(call: InHand, body: CallCommand): Promise<boolean> {
+    async function command(call: ActiveCall, body: CallCommand): Promise<boolean> {
         return (await attempt(async () => (await api.command(call.id, body), true))) ?? false;
     }
 
     /** Hold, or take off hold and put the others there. */
-    async function hold(call: InHand, on: boolean): Promise<void> {
+    async function hold(call: ActiveCall, on: boolean): Promise<void> {
         if (!on) await holdOthers(call);
         await command(call, { verb: on ? "hold" : "unhold" });
     }
 
-    function silence(call: InHand): void {
+    function silence(call: ActiveCall): void {
         silenced.value = new Set([...silenced.value, call.key]);
     }
 
@@ -284,9 +284,9 @@ export const usePhone = defineStore("phone", () => {
                 if (call.sound && !calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);
             }
         });
-        watch([() => live.connection, line, inHand], () => {
+        watch([() => live.connection, line, active], () => {
             resumer.look();
-            resumer.remember(inHand.value);
+            resumer.remember(active.value);
         });
         watch(
             () => live.connection,
@@ -317,7 +317,7 @@ export const usePhone = defineStore("phone", () => {
     }
 
     return {
-        ...{ line, ownDevice, sounds, notifications, inHand, incoming, current, ready, silenced, inFocus },
+        ...{ line, ownDevice, sounds, notifications, active, incoming, current, ready, silenced, inFocus },
         ...{
             sound,
             dial,
@@ -339,7 +339,7 @@ export const usePhone = defineStore("phone", () => {
 });
 
 /** Those whose sound is in this browser, the newest last. */
-function heard(calls: readonly InHand[]): InHand[] {
+function heard(calls: readonly ActiveCall[]): ActiveCall[] {
     return calls.filter((call) => call.phase === "talking" && call.sound);
 }
 

@@ -1,6 +1,6 @@
 // After a reload or a lost network the exchange keeps a call for half a minute; here it is fetched back.
 
-import type { InHand } from "../activeCalls";
+import type { ActiveCall } from "../activeCalls";
 import type { LiveCall } from "../../../model";
 import type { Sound } from "./sound";
 
@@ -40,7 +40,7 @@ export class Resumer {
     }
 
     /** Write down which calls are heard here, for the page that comes after a reload. */
-    remember(calls: readonly InHand[]): void {
+    remember(calls: readonly ActiveCall[]): void {
         if (this.leaving || !this.recalled) return;
         const heard = calls.filter((call) => call.id && call.sound && !["incoming", "outgoing"].includes(call.phase));
         const all = new Set([...this.before, ...heard.map((call) => call.id)]);
@@ -53,7 +53,7 @@ export class Resumer {
         this.owner.sounds().forEach((sound) => sound.leave());
     }
 
-    /** The person goes for good: what they have in hand ends. */
+    /** The person goes for good: their active calls end. */
     end(): void {
         this.leaving = true;
         sessionStorage.removeItem(KEY);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { Event, LiveCall, LogEntry, Person } from "../src/api/types";
-import { apply, nothing, playable } from "../src/lib/live";
+import { playable } from "../src/features/calls/live";
+import { apply, nothing } from "../src/lib/live";
 
 const anna: Person = {
     extension: "100",

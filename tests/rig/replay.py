@@ -93,7 +93,7 @@ def _client() -> list[str]:
     node = shutil.which("node", path=f"{os.environ['PATH']}:{Path(sys.executable).parent}") or "node"
     bundler = frontend / "node_modules" / "rolldown" / "bin" / "cli.mjs"
     subprocess.run(
-        [node, bundler, frontend / "tests" / "replay.ts", "--platform", "node", "--file", script],
+        [node, bundler, "-c", frontend / "tests" / "replay.config.mjs", "--file", script],
         check=True,
         capture_output=True,
     )

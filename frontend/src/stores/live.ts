@@ -5,18 +5,9 @@ import { computed, ref, shallowReactive, watch } from "vue";
 
 import { api } from "../api";
 import { ApiError } from "../api/http";
-import type {
-    DeviceInfo,
-    Event,
-    LiveCall,
-    Me,
-    Person as Colleague,
-    Slot,
-    Snapshot,
-    SocketMessage,
-} from "../api/types";
+import type { DeviceInfo, Event, Me, Snapshot, SocketMessage } from "../api/types";
 import { Backoff } from "../lib/backoff";
-import { apply, fill, type Live } from "../lib/live";
+import { apply, fill, nothing, type Live } from "../lib/live";
 import { Team } from "../lib/team";
 import type { Person } from "../model";
 
@@ -33,16 +24,7 @@ export const useLive = defineStore("live", () => {
     const connection = ref<Connection>("loading");
     const me = ref<Me | null>(null);
     const devices = ref<DeviceInfo[]>([]);
-    const state = shallowReactive<Live>({
-        people: shallowReactive(new Map<string, Colleague>()),
-        favourites: [],
-        calls: shallowReactive(new Map<string, LiveCall>()),
-        missed: shallowReactive(new Set<string>()),
-        voicemail: { new: 0, old: 0 },
-        registered: new Set<number>(),
-        parking: shallowReactive(new Map<string, Slot>()),
-        recordings: shallowReactive(new Map<number, string>()),
-    });
+    const state = reactiveParts(nothing());
     const listeners = new Set<(event: Event) => void>();
     const backoff = new Backoff();
     const team = new Team();
@@ -204,6 +186,14 @@ export const useLive = defineStore("live", () => {
 
     return { connection, me, devices, state, mine, self, people, byExtension, start, listen, leave };
 });
+
+/** Maps and sets tell of each entry that changes, everything else of itself. */
+function reactiveParts(live: Live): Live {
+    const parts = Object.entries(live).map(([name, value]: [string, unknown]) => {
+        return [name, value instanceof Map || value instanceof Set ? shallowReactive(value) : value];
+    });
+    return shallowReactive(Object.fromEntries(parts) as Live);
+}
 
 /** Signed out, or something has to be done first, such as making a second factor: the page at "/" leads there. */
 function shutOut(error: unknown): boolean {

@@ -1,0 +1,10 @@
+// The telephone in this browser: active calls, dialling, sound. The other features may use it.
+
+import type { Feature } from "../feature";
+import { live } from "./live";
+
+export const phone: Feature = {
+    name: "phone",
+    settings: [{ name: "audio", label: "page.audio", component: () => import("./AudioVideo.vue") }],
+    live,
+};

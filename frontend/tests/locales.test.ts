@@ -1,23 +1,85 @@
 import { describe, expect, it } from "vitest";
 
+import { features } from "../src/features";
+import { merged, type Catalogue } from "../src/lib/catalogue";
 import en from "../src/locales/en.json";
 import nl from "../src/locales/nl.json";
 
-type Tree = { [key: string]: string | Tree };
+/** What features/phone has may be used by every feature. */
+const CORE = "phone";
+const SHARED = "";
 
-function leaves(tree: Tree, path = ""): [string, string][] {
+function leaves(tree: Catalogue, path = ""): [string, string][] {
     return Object.entries(tree).flatMap(([key, value]) =>
         typeof value === "string" ? [[path + key, value] as [string, string]] : leaves(value, `${path}${key}.`),
     );
 }
 
-const catalogues = { en: new Map(leaves(en)), nl: new Map(leaves(nl)) };
+/** The folder of features in which a file is. */
+function owner(path: string): string {
+    return /\/features\/(\w+)\//.exec(path)?.[1] ?? SHARED;
+}
+
+const places = [{ name: SHARED, locales: { nl, en } }, ...features];
+const catalogues = {
+    en: new Map(leaves(merged(places.map((place) => place.locales.en)))),
+    nl: new Map(leaves(merged(places.map((place) => place.locales.nl)))),
+};
+const ownerOf = new Map(
+    places.flatMap(({ name, locales }) => leaves(locales.en).map(([key]) => [key, name] as const)),
+);
+const files = import.meta.glob<string>("../src/**/locales/*.json", { query: "?raw", import: "default", eager: true });
 const sources = import.meta.glob<string>("../src/**/*.{vue,ts}", { query: "?raw", import: "default", eager: true });
-const text = Object.values(sources).join("\n");
+
+/** The keys that a source asks for by name. */
+function asked(text: string): string[] {
+    const calls = [
+        ...text.matchAll(/\bt\(\s*"([a-z_.]+[a-z0-9_])"/gi),
+        ...text.matchAll(/\bt\(\s*'([a-z_.]+[a-z0-9_])'/gi),
+        ...text.matchAll(/\blabel: "([a-z_]+\.[a-z0-9_.]+)"/gi),
+    ];
+    return calls.map(([, key]) => key ?? "");
+}
+
+/** A test whether a source may ask for a key. Keys made of parts are found by the part before the first that varies. */
+function uses(text: string): (key: string) => boolean {
+    const parts = [...text.matchAll(/`([a-z_]+(?:\.[a-z_]+)*[._])\$\{/g)].map(([, part]) => part ?? "");
+    return (key) =>
+        text.includes(`"${key}"`) || text.includes(`'${key}'`) || parts.some((part) => key.startsWith(part));
+}
 
 describe("the catalogues", () => {
-    it("have the same keys", () => {
-        expect([...catalogues.nl.keys()].sort()).toEqual([...catalogues.en.keys()].sort());
+    it("have the same keys, feature by feature", () => {
+        for (const { name, locales } of places) {
+            const keys = (tree: Catalogue) =>
+                leaves(tree)
+                    .map(([key]) => key)
+                    .sort();
+            expect(keys(locales.nl), name).toEqual(keys(locales.en));
+        }
+    });
+
+    it("are all handed in", () => {
+        expect(Object.keys(files).length).toBe(2 * places.length);
+    });
+
+    it("have each key once", () => {
+        expect(catalogues.en.size).toBe(places.flatMap(({ locales }) => leaves(locales.en)).length);
+        // A key twice in one file: the last of them wins without a word.
+        for (const [path, text] of Object.entries(files)) {
+            expect(text, path).toBe(`${JSON.stringify(JSON.parse(text), null, 4)}\n`);
+        }
+    });
+
+    it("have the words of one kind in one place", () => {
+        const homes = new Map<string, Set<string>>();
+        for (const [key, name] of ownerOf) {
+            const kind = key.split(".")[0] ?? "";
+            homes.set(kind, (homes.get(kind) ?? new Set()).add(name));
+        }
+        // Each page brings its own title.
+        homes.delete("page");
+        expect([...homes].filter(([, names]) => names.size > 1)).toEqual([]);
     });
 
     it("fill in the same values and have the same forms", () => {
@@ -35,25 +97,37 @@ describe("the catalogues", () => {
         }
     });
 
-    it("have every key that the client asks for", () => {
-        const asked = [
-            ...text.matchAll(/\bt\(\s*"([a-z_.]+[a-z0-9_])"/gi),
-            ...text.matchAll(/\bt\(\s*'([a-z_.]+[a-z0-9_])'/gi),
-        ];
-        const unknown = asked.map(([, key]) => key ?? "").filter((key) => !catalogues.en.has(key));
-        expect(unknown).toEqual([]);
-        expect(asked.length).toBeGreaterThan(100);
+    it("have every key that the client asks for, where the one who asks may look", () => {
+        let count = 0;
+        for (const [path, text] of Object.entries(sources)) {
+            const mine = owner(path);
+            for (const key of asked(text)) {
+                count += 1;
+                expect(ownerOf.has(key), `${path} asks for ${key}`).toBe(true);
+                const holder = ownerOf.get(key) ?? "";
+                if (mine !== SHARED) expect([mine, SHARED, CORE], `${path} asks for ${key}`).toContain(holder);
+            }
+        }
+        expect(count).toBeGreaterThan(100);
     });
 
     it("have nothing that nobody asks for", () => {
-        // Keys made of parts are found by the part before the first that varies.
-        const parts = [...text.matchAll(/`([a-z_]+(?:\.[a-z_]+)*[._])\$\{/g)].map(([, part]) => part ?? "");
-        const unused = [...catalogues.en.keys()].filter(
-            (key) =>
-                !text.includes(`"${key}"`) &&
-                !text.includes(`'${key}'`) &&
-                !parts.some((part) => key.startsWith(part)),
-        );
+        const tests = Object.values(sources).map(uses);
+        const unused = [...catalogues.en.keys()].filter((key) => !tests.some((wants) => wants(key)));
         expect(unused).toEqual([]);
+    });
+});
+
+describe("merging", () => {
+    it("refuses a key that two have, a group of them too", () => {
+        expect(() => merged([{ a: { b: "1" } }, { a: { b: "2" } }])).toThrow("a.b");
+        expect(() => merged([{ a: { b: "1" } }, { a: "2" }])).toThrow("a");
+        expect(() => merged([{ a: "1" }, { a: { b: "2" } }])).toThrow("a");
+    });
+
+    it("leaves what is merged as it was", () => {
+        const [one, two] = [{ a: { b: "1" } }, { a: { c: "2" } }];
+        expect(merged([one, two])).toEqual({ a: { b: "1", c: "2" } });
+        expect(one).toEqual({ a: { b: "1" } });
     });
 });

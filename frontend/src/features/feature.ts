@@ -4,6 +4,8 @@ import type { Component } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 
 import type { Event, Snapshot } from "../api/types";
+import type { Language } from "../i18n";
+import type { Catalogue } from "../lib/catalogue";
 import type { Live } from "../lib/live";
 
 /** Loads a page when it is first opened. The page that hands it in is read before anything is shown. */
@@ -55,8 +57,11 @@ export interface LivePart {
 export interface Feature {
     /** The name of its folder. */
     name: string;
+    /** Its pages. Each route has a name, and the text `page.<name>` is the window's title. */
     routes?: RouteRecordRaw[];
     menu?: MenuEntry;
     settings?: SettingsPage[];
     live?: LivePart;
+    /** Its own texts; a key of another feature or of the shared ones is refused. */
+    locales: Record<Language, Catalogue>;
 }

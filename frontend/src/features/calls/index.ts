@@ -4,6 +4,8 @@ import { IconPhoneCall } from "@tabler/icons-vue";
 
 import type { Feature } from "../feature";
 import { live } from "./live";
+import en from "./locales/en.json";
+import nl from "./locales/nl.json";
 
 export const calls: Feature = {
     name: "calls",
@@ -16,4 +18,5 @@ export const calls: Feature = {
         needsExtension: true,
     },
     live,
+    locales: { nl, en },
 };

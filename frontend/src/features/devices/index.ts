@@ -2,6 +2,8 @@
 
 import type { Feature } from "../feature";
 import { live } from "./live";
+import en from "./locales/en.json";
+import nl from "./locales/nl.json";
 
 export const devices: Feature = {
     name: "devices",
@@ -14,4 +16,5 @@ export const devices: Feature = {
         },
     ],
     live,
+    locales: { nl, en },
 };

@@ -4,6 +4,8 @@ import { IconRecordMail } from "@tabler/icons-vue";
 
 import type { Feature } from "../feature";
 import { live } from "./live";
+import en from "./locales/en.json";
+import nl from "./locales/nl.json";
 
 export const voicemail: Feature = {
     name: "voicemail",
@@ -16,4 +18,5 @@ export const voicemail: Feature = {
         needsExtension: true,
     },
     live,
+    locales: { nl, en },
 };

@@ -278,7 +278,7 @@ export const usePhone = defineStore("phone", () => {
             for (const call of calls) {
                 // Its sound may come after the exchange has told of the call, and is what can be answered here.
                 if (!call.sound || before.some((one) => one.sound === call.sound)) continue;
-                notifyCall(call.sound, nameOf(call.name, call.number, t("call.anonymous")), t("phone.calls_you"));
+                notifyCall(call.sound, nameOf(call.name, call.number, t("person.anonymous")), t("phone.calls_you"));
             }
             for (const call of before) {
                 if (call.sound && !calls.some((one) => one.sound === call.sound)) withdrawNotification(call.sound);

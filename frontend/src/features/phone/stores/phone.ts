@@ -3,22 +3,22 @@
 import { defineStore } from "pinia";
 import { computed, ref, shallowRef, triggerRef, watch } from "vue";
 
-import { api } from "../../../api";
-import { ApiError } from "../../../api/http";
+import type { CallCommand } from "../../../api/types";
 import { i18n } from "../../../i18n";
-import { activeCalls, StableKeys, type ActiveCall } from "../activeCalls";
+import { attempt as attemptIt } from "../../../lib/attempt";
 import { nameOf } from "../../../lib/person";
+import { useLive } from "../../../stores/live";
+import { useToasts } from "../../../stores/toasts";
+import { activeCalls, StableKeys, type ActiveCall } from "../activeCalls";
+import { api } from "../api";
 import { readiness } from "../ready";
-import { Line, type LineState } from "../webrtc/line";
 import { keepDevice, ownDeviceOf } from "../webrtc/device";
+import { Line, type LineState } from "../webrtc/line";
 import { notifyCall, permissionToNotify, withdrawNotification } from "../webrtc/notify";
 import { fetchesBack, Resumer } from "../webrtc/resume";
 import type { Sound } from "../webrtc/sound";
 import { RING, RING_BACK, Tone, WAITING } from "../webrtc/tones";
-import type { CallCommand } from "../../../api/types";
 import { useAudio } from "./audio";
-import { useLive } from "../../../stores/live";
-import { useToasts } from "../../../stores/toasts";
 
 const PICK_UP = "*8"; // telephony/routing/codes.py has the same
 const DECLINED = 603; // RFC 3261 §21.6.2
@@ -121,16 +121,10 @@ export const usePhone = defineStore("phone", () => {
         toasts.error(t(`phone.failed.${known ? code : "other"}`));
     }
 
-    /** Show what went wrong with a command, in the exchange's own words if it had any. */
-    async function attempt<Result>(what: () => Promise<Result>): Promise<Result | undefined> {
-        try {
-            return await what();
-        } catch (error) {
-            if (error instanceof DOMException) toasts.error(t(`phone.microphone.${audio.permission}`));
-            else if (error instanceof ApiError) toasts.error(error.message || t("error.unreachable"));
-            else toasts.error(t("error.unexpected"));
-            return undefined;
-        }
+    /** As everywhere; when there is no microphone, what to do about it. */
+    function attempt<Result>(what: () => Promise<Result>): Promise<Result | undefined> {
+        const microphone = () => t(`phone.microphone.${audio.permission}`);
+        return attemptIt(what, (error) => (error instanceof DOMException ? microphone() : ""));
     }
 
     /** One call is heard at a time: the others go on hold. That this fails or lasts keeps nobody from going on. */

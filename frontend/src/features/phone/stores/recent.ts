@@ -3,9 +3,9 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 
-import { api } from "../../../api";
 import type { LogEntry } from "../../../model";
 import { useLive } from "../../../stores/live";
+import { api } from "../api";
 
 const KEPT = 50;
 
@@ -18,7 +18,7 @@ export const useRecent = defineStore("recent", () => {
         if (loaded || !live.mine) return;
         loaded = true;
         try {
-            calls.value = (await telephony.calls.views({ arrow: "", search: "", before: "" })).calls;
+            calls.value = (await api.recent()).calls;
         } catch {
             loaded = false;
         }

@@ -1,7 +1,7 @@
 // After a reload or a lost network the exchange keeps a call for half a minute; here it is fetched back.
 
-import type { ActiveCall } from "../activeCalls";
 import type { LiveCall } from "../../../model";
+import type { ActiveCall } from "../activeCalls";
 import type { Sound } from "./sound";
 
 const KEY = "kiestoon.talking";

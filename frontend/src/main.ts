@@ -5,8 +5,7 @@ import "./styles/menus.css";
 import "./styles/faces.css";
 import "./styles/pages.css";
 import "./styles/settings.css";
-import "./styles/choosing.css";
-import "./styles/calls.css";
+import "./styles/buttons.css";
 import "./styles/messages.css";
 import "./styles/narrow.css";
 

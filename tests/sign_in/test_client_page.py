@@ -22,7 +22,7 @@ FIRST_LOAD = 300_000  # bytes, compressed
 MANIFEST = {
     "src/main.ts": {"file": "assets/main-1.js", "css": ["assets/main-2.css"], "imports": ["_vue-3.js"]},
     "_vue-3.js": {"file": "assets/vue-3.js", "imports": ["src/main.ts"]},
-    "src/pages/Calls.vue": {"file": "assets/Calls-4.js", "imports": ["src/main.ts"]},
+    "src/features/calls/Calls.vue": {"file": "assets/Calls-4.js", "imports": ["src/main.ts"]},
 }
 
 

@@ -1,4 +1,4 @@
-// What the web client makes of events, for tests/rig/replay.py: a snapshot and events come in, and what the client then
+// What the web client makes of events, for tests/api/replay.py: a snapshot and events come in, and what the client then
 // knows goes out beside what a fresh snapshot would tell it.
 
 import { readFileSync } from "node:fs";

@@ -62,7 +62,7 @@ export const useLive = defineStore("live", () => {
     async function load(): Promise<void> {
         const before = since;
         try {
-            take(await api.live.snapshot());
+            take(await api.snapshot());
         } catch (error) {
             if (shutOut(error)) return leave();
             return again(load);
@@ -106,7 +106,7 @@ export const useLive = defineStore("live", () => {
     /** Nothing was heard on the last socket: is the exchange away, or are we signed out? */
     async function knock(): Promise<void> {
         try {
-            await accounts.api();
+            await api.me();
         } catch (error) {
             if (shutOut(error)) return leave();
         }

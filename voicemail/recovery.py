@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from pbxsite.instance import instance
-from telephony.engine.call_rows import add_step
+from telephony.calls.log_rows import add_step
 from telephony.sound.wav import mend_wav
 from voicemail import actions
 from voicemail.models import Mailbox, Message

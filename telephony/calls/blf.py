@@ -12,6 +12,7 @@ import redis
 from django.db import DatabaseError, close_old_connections
 
 import live
+from live import nodes
 from telephony.calls.events import (
     Doing,
     Parked,
@@ -20,9 +21,8 @@ from telephony.calls.events import (
     parking_changed,
     whole_call,
 )
-from telephony.engine import nodes
-from telephony.engine.call_log import log, tell_logged
-from telephony.engine.call_rows import as_json, end_lost, event_text, finish_lost, write_calls
+from telephony.calls.log_rows import as_json, end_lost, event_text, finish_lost, write_calls
+from telephony.calls.log_writer import log, tell_logged
 from telephony.engine.snapshot import CallSnapshot
 
 EMPTY: Parked = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import redis
+from celery import current_app
 from celery.exceptions import TimeoutError as NoAnswer
 from kombu.exceptions import OperationalError
 
 import live
+from live import nodes
 from pbxsite.instance import instance
 from telephony.calls.errors import CommandError
-from telephony.engine import commands, nodes
 from telephony.engine.snapshot import HIDDEN
 
 ANSWER_SECONDS = 12
+COMMAND_SECONDS = 15  # after which a command that no node took is dropped
 
 
 # What somebody does with a call that they are in, and what with the calls of others.
@@ -87,7 +89,7 @@ def command(verb: str, call_id: str, **args: Any) -> Any:
     (target="" whose colleague). Raises CommandError.
     """
     call = find_call(call_id)
-    return _ask(call["node"], commands.command, verb, call["id"], args)
+    return _ask(call["node"], "telephony.command", verb, call["id"], args)
 
 
 def originate(extension: str, number: str, node: str = "", *, device: int | str | None = None) -> str:
@@ -96,7 +98,7 @@ def originate(extension: str, number: str, node: str = "", *, device: int | str 
     `device` rings only that one: a device's id, or "mobile" for the mobile of who has the extension.
     """
     node = node or nodes.node_of(number) or instance.node
-    return str(_ask(node, commands.originate, extension, number, device))
+    return str(_ask(node, "telephony.originate", extension, number, device))
 
 
 def pickup(extension: str, target: str = "") -> str:
@@ -105,11 +107,14 @@ def pickup(extension: str, target: str = "") -> str:
     return originate(extension, f"*8{target}")
 
 
-def _ask(node: str, task: Any, *args: Any) -> Any:
+def _ask(node: str, task: str, *args: Any) -> Any:
     try:
         # Celery would try for twenty seconds to hear of an answer, and then want the whole process restarted.
         live.client().ping()
-        answer = task.apply_async(args, queue=f"media.{node}", retry=False).get(timeout=ANSWER_SECONDS)
+        sent = current_app.send_task(
+            task, args, queue=f"media.{node}", retry=False, expires=COMMAND_SECONDS, ignore_result=False
+        )
+        answer = sent.get(timeout=ANSWER_SECONDS)
     except NoAnswer as error:
         raise CommandError("node_away", node=node) from error
     except (redis.RedisError, OperationalError) as error:

@@ -23,8 +23,8 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 import live
+from live import nodes
 from telephony.calls.models import CallLeg
-from telephony.engine import nodes
 from telephony.routing.outbound_rules import Usage
 
 log = logging.getLogger(__name__)

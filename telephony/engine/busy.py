@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import redis
 
-from telephony.engine import nodes
+from live import nodes
 
 if TYPE_CHECKING:
     from telephony.engine.leg import Leg

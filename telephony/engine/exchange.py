@@ -16,24 +16,24 @@ import pjsua2 as pj
 from django.conf import settings
 from django.db import close_old_connections
 
+from live import nodes
 from pbxsite.instance import Instance
 from telephony import directory as directories
 from telephony import routing
 from telephony.calls.errors import CommandError
 from telephony.calls.usage import Meter
-from telephony.engine import nodes
+from telephony.engine.busy import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.call import Call
 from telephony.engine.duties import Duties, Search
-from telephony.engine.elsewhere import Elsewhere, busy_here, one_at_a_time
 from telephony.engine.endpoint import Endpoint, MediaNode
 from telephony.engine.events import Command
-from telephony.engine.ledger import Ledger
 from telephony.engine.leg import HungUp, Leg
-from telephony.engine.lines import end_in_time, readable_invitation
+from telephony.engine.publisher import Ledger
 from telephony.engine.relay import Relay
-from telephony.engine.shelf import Shelf
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
+from telephony.engine.trunk_responses import end_in_time, readable_invitation
+from telephony.recordings.keeper import Shelf
 from telephony.routing import directory, outbound_rules
 from telephony.routing.entries import Line
 from telephony.routing.outbound_rules import is_emergency

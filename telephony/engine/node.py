@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from telephony import routing
     from telephony.calls.usage import Meter
     from telephony.engine.media import PatchBay, Player
-    from telephony.engine.shelf import Shelf
+    from telephony.recordings.keeper import Shelf
     from telephony.routing.directory import Directory
     from telephony.routing.entries import Line
 

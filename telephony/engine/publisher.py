@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import redis
 
 import live
+from telephony.calls.blf import EMPTY, NOTHING, close_leftovers, show_lamps
 from telephony.calls.events import Doing, Parked, call_changed, parking_changed, whole_call_text
-from telephony.engine.call_log import CallLog
-from telephony.engine.call_rows import as_json, event_text
-from telephony.engine.shown import EMPTY, NOTHING, close_leftovers, show_lamps
+from telephony.calls.log_rows import as_json, event_text
+from telephony.calls.log_writer import CallLog
 from telephony.engine.snapshot import CallSnapshot
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from telephony.engine import nodes
+from live import nodes
 from telephony.engine.flows import pickup
 from telephony.engine.flows.resume import wish
 from telephony.routing.codes import PICK_UP

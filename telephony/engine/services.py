@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from telephony.engine import moving, orders
+from presence.flow import set_status
+from telephony.engine import commands, redirect
 from telephony.engine.duties import Duties, ServiceFlow
 from telephony.engine.flows import answer_invitation
-from telephony.engine.flows.deposit import deposit
 from telephony.engine.flows.echo import echo
-from telephony.engine.flows.menu import menu
 from telephony.engine.flows.park import retrieve
 from telephony.engine.flows.pickup import pick_up
-from telephony.engine.flows.prompt import record_prompt
-from telephony.engine.flows.receptionist import receptionist
 from telephony.engine.flows.resume import resumes
-from telephony.engine.flows.status import set_status
+from telephony.receptionist.flow import receptionist
+from telephony.receptionist.record_prompt import record_prompt
+from voicemail.flows.deposit import deposit
+from voicemail.flows.menu import menu
 from voicemail.recovery import recover_recordings
 
 SERVICES: dict[str, ServiceFlow] = {
@@ -29,9 +29,9 @@ SERVICES: dict[str, ServiceFlow] = {
 DUTIES = Duties(
     answer=answer_invitation,
     resumes=resumes,
-    search=moving.search_for,
-    command=orders.command,
-    originate=orders.originate,
+    search=redirect.search_for,
+    command=commands.command,
+    originate=commands.originate,
     services=SERVICES,
     deposit=deposit,
     store=recover_recordings,

@@ -30,7 +30,7 @@ from kombu import Queue
 import live
 from pbxsite.celery import app
 from pbxsite.instance import instance
-from telephony.engine import commands
+from telephony.engine import tasks
 from telephony.engine.exchange import DRAIN_SECONDS, Exchange
 from telephony.engine.selftest import UnfitError, check_limit
 from telephony.engine.services import DUTIES
@@ -131,7 +131,7 @@ class EngineStep(bootsteps.StartStopStep):
         if not self.thread.ready.wait(START_SECONDS) or self.thread.error:
             print(f"the engine did not start: {_explain(self.thread.error)}", file=sys.stderr, flush=True)
             os._exit(1)
-        commands.exchange = self.thread.exchange
+        tasks.exchange = self.thread.exchange
         # What is there now stays for good: a collection that walks through all of Django would stop every call
         # for a tenth of a second.
         gc.collect()

@@ -6,10 +6,10 @@ import uuid
 from typing import TYPE_CHECKING
 
 from telephony import routing
-from telephony.engine.flows.menu import Visit
 from telephony.extensions.models import Extension
 from telephony.sound import prompts
 from telephony.sound.models import Prompt
+from voicemail.flows.menu import Visit
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

@@ -21,10 +21,10 @@ from telephony.calls.models import Call, CallLeg
 from telephony.edge import providers, trunks
 from telephony.edge.peers import TrunkPeer
 from telephony.extensions.models import Department, Extension
-from telephony.tasks import mail_alert_to
 from telephony.trunks import alerts, directory
 from telephony.trunks.models import InboundNumber, Trunk, TrunkEvent, TrunkState
 from telephony.trunks.rules import CallingLimits, OutboundRule, OutboundRuleTrunk, OutsideRights
+from telephony.trunks.tasks import mail_alert_to
 from tests.rig.web import make_phone
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.db import OperationalError
 import live
 from pbxsite.instance import instance
 from telephony import tasks
-from telephony.calls import usage
+from telephony.calls import tasks, usage
 from telephony.calls.events import Doing
 from telephony.calls.models import Call
 from telephony.engine import call_rows, nodes

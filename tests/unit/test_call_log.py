@@ -16,10 +16,10 @@ from django.utils import timezone
 import live
 from telephony.calls.models import Call, CallLeg
 from telephony.calls.story import tell
+from telephony.calls.tasks import close_abandoned_calls
 from telephony.engine import call_log
 from telephony.engine.call_log import CallLog
 from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
-from telephony.tasks import close_abandoned_calls
 
 pytestmark = pytest.mark.django_db
 STARTED = 1_790_000_000.25

@@ -27,7 +27,7 @@ from telephony.extensions.models import Department, Extension
 from telephony.recordings import actions, compress, keep
 from telephony.recordings.keep import keep_recordings
 from telephony.recordings.models import Recording, RecordingRule
-from telephony.tasks import tend_recordings
+from telephony.recordings.tasks import tend_recordings
 from telephony.trunks.models import InboundNumber, Trunk
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 
 from pbxsite.instance import ROOT, instance
 from telephony import tasks
-from telephony.sound import speech
+from telephony.sound import speech, tasks
 from tests.rig import catalogues
 
 DAY = 86_400

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from telephony import routing
-from telephony.engine.flows.after import plan_for
-from telephony.engine.flows.deposit import record, whole
+from telephony.engine.flows.handover import plan_for
 from telephony.engine.state import CallState
 from telephony.sound import speech
 from voicemail import actions, selectors
+from voicemail.flows.deposit import record, whole
 from voicemail.models import Mailbox, Message
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pbxsite.translate import merge
 from telephony.calls.story import basics, call_control, outside, reachability, reception, simulation
-from telephony.story.catalogue import sentence
+from telephony.calls.story.catalogue import sentence
 
 __all__ = ["SENTENCES", "merge", "sentence", "tell", "tell_step"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony import routing
-from telephony.engine.flows.carry_out import carry_out
 from telephony.engine.flows.conversation import conversation
 from telephony.engine.flows.ring import ring, ring_device
 from telephony.engine.sip import Invitation
@@ -72,4 +71,4 @@ async def place_call(
     await conversation(call, leg, routing.plan(directory, request))
 
 
-__all__ = ["answer_invitation", "carry_out", "place_call"]
+__all__ = ["answer_invitation", "place_call"]

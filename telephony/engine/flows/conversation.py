@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from telephony import routing
 from telephony.engine.events import CameBack, Ended
-from telephony.engine.flows.after import only_ringing
-from telephony.engine.flows.carry_out import carry_out
+from telephony.engine.flows.execute_plan import execute_plan
+from telephony.engine.flows.handover import only_ringing
 from telephony.engine.flows.talk import talk
 from telephony.engine.leg import HungUp
-from telephony.engine.recording import announce_first
+from telephony.recordings.recorder import announce_first
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
     """Carry the plan out and see every conversation through that comes of it, transfers and parking included."""
     try:
-        answered = await carry_out(call, caller, plan)
+        answered = await execute_plan(call, caller, plan)
     except HungUp:
         if call.answered is None:
             call.step("caller_gave_up", seconds=round(time.time() - call.started))

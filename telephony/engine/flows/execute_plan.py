@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LAST_KEY_SECONDS = 1.0
 
 
-async def carry_out(
+async def execute_plan(
     call: Call, caller: Leg, plan: routing.Plan, taken: Callable[[], None] = lambda: None
 ) -> Leg | None:
     """Try the plan's steps; the leg that answered, or None when the call has come to its end.
@@ -91,4 +91,4 @@ def _answer(call: Call, caller: Leg, result: Result) -> Leg:
 async def _serve(call: Call, caller: Leg, step: routing.Service) -> Leg | None:
     call.outcome = "service"
     plan = await call.exchange.services[step.name](call, caller, step)
-    return None if plan is None else await carry_out(call, caller, plan)
+    return None if plan is None else await execute_plan(call, caller, plan)

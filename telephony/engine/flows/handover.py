@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from telephony import routing
 from telephony.calls.errors import CommandError
-from telephony.engine.flows.carry_out import carry_out
+from telephony.engine.flows.execute_plan import execute_plan
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState
 
@@ -105,7 +105,7 @@ class Transfer:
         """Ring the number; when nobody answers, the party goes back to who transferred it."""
         call.move(CallState.ROUTING)
         try:
-            leg = await carry_out(call, self.party, only_ringing(self.plan), self.taken)
+            leg = await execute_plan(call, self.party, only_ringing(self.plan), self.taken)
         except HungUp:
             self.report(487, "Request Terminated")
             return None
@@ -145,7 +145,7 @@ class BringBack:
             )
         steps = (ring, last) if entry is not None else (last,)
         try:
-            leg = await carry_out(call, self.party, routing.Plan(steps))
+            leg = await execute_plan(call, self.party, routing.Plan(steps))
         except HungUp:
             call.step("hung_up", who=self.party.number)
             return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from telephony.engine.events import Accepted
 from telephony.engine.leg import HungUp
-from telephony.engine.lines import is_trunks_fault
+from telephony.engine.trunk_responses import is_trunks_fault
 from telephony.sound import speech
 
 if TYPE_CHECKING:

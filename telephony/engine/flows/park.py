@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from live import nodes
 from telephony import routing
 from telephony.calls.errors import CommandError
-from telephony.engine import nodes
 from telephony.engine.events import Command, Ended, Referred, Retrieved
-from telephony.engine.flows.after import BringBack, Pair
+from telephony.engine.flows.handover import BringBack, Pair
 from telephony.engine.flows.refuse import Result, refuse
 from telephony.engine.leg import HungUp
 from telephony.engine.state import CallState

@@ -22,8 +22,8 @@ from telephony.engine.events import (
 from telephony.engine.flows.mobile import RungMobile
 from telephony.engine.flows.refuse import Result
 from telephony.engine.leg import HungUp
-from telephony.engine.lines import is_silent, is_trunks_fault
 from telephony.engine.state import CallState
+from telephony.engine.trunk_responses import is_silent, is_trunks_fault
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

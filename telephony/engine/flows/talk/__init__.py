@@ -20,8 +20,8 @@ from telephony.engine.events import (
     Resumed,
     StayedAway,
 )
-from telephony.engine.flows.after import Todo
-from telephony.engine.flows.talk import leaving, sides, transfer, verbs
+from telephony.engine.flows.handover import Todo
+from telephony.engine.flows.talk import leaving, side_calls, transfer, verbs
 from telephony.engine.flows.talk.room import Consult, Room
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ async def talk(call: Call, legs: Iterable[Leg], consult: Consult, *, record: boo
                 todo, over = _hear(room, event)
         return todo
     finally:
-        sides.close(room)
+        side_calls.close(room)
         room.close()
 
 
 def _hear(room: Room, event: Event) -> leaving.Verdict:
     """Something happened to a leg."""
     if isinstance(event, Joined):
-        return sides.joined(room, event)
+        return side_calls.joined(room, event)
     if isinstance(event, NotJoined):
         room.call.step("not_joined", who=event.number, why=event.code)
         return leaving.settle(room)
@@ -85,7 +85,7 @@ def _hear(room: Room, event: Event) -> leaving.Verdict:
         verbs.put_on_hold(room, member, on=isinstance(event, Held))
     elif isinstance(event, Replaced):
         room.call.step("came_back" if event.resumed else "replaced", who=event.by.number)
-        sides.replace(room, member, event.by)
+        side_calls.replace(room, member, event.by)
         event.leg.take_leave()
     elif isinstance(event, CameBack):
         member.away = False

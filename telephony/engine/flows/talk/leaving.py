@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telephony.engine.events import StayedAway
-from telephony.engine.flows.after import BringBack, Todo
+from telephony.engine.flows.handover import BringBack, Todo
 
 if TYPE_CHECKING:
     from telephony.engine.flows.talk.room import Member, Room

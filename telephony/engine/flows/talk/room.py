@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from telephony import routing
 from telephony.calls.errors import CommandError
-from telephony.engine.recording import Tape, wanted
 from telephony.engine.state import CallState
+from telephony.recordings.recorder import Tape, wanted
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

@@ -12,7 +12,7 @@ from telephony import routing
 from telephony.calls.errors import CommandError
 from telephony.engine.call import Call
 from telephony.engine.events import Joined, NotJoined
-from telephony.engine.flows.after import only_ringing
+from telephony.engine.flows.handover import only_ringing
 from telephony.engine.flows.refuse import Result
 from telephony.engine.flows.ring import ring, ring_device, ring_outside
 from telephony.engine.flows.talk.leaving import GO_ON, Verdict, settle

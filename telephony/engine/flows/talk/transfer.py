@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from telephony.calls.errors import CommandError
 from telephony.engine.flows import park
-from telephony.engine.flows.after import Todo, Transfer, check_reachable, plan_for, plan_to_transfer
-from telephony.engine.flows.talk import sides
+from telephony.engine.flows.handover import Todo, Transfer, check_reachable, plan_for, plan_to_transfer
+from telephony.engine.flows.talk import side_calls
 from telephony.engine.flows.talk.room import MOST
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def consult(room: Room, by: Member, number: str) -> str:
     check_reachable(call, plan, number)
     by.away = True
     call.step("consults", who=leg.number, number=number)
-    side = sides.begin(call, leg, number, "consult")
+    side = side_calls.begin(call, leg, number, "consult")
     room.arrange()
     side.add(leg)
     call.exchange.run(side, room.consult(side, leg, plan))
@@ -134,10 +134,10 @@ async def complete(room: Room, by: Member) -> Todo | None:
             raise CommandError("not_a_person", number=side.dialled)
         number = side.dialled
         by.away = False
-        await sides.stop(side)
+        await side_calls.stop(side)
         return blind(room, by, number)
     bring_in(room, by, side, guests)
-    await sides.stop(side)
+    await side_calls.stop(side)
     by.leg.hang_up()
     room.arrange()
     return None
@@ -149,7 +149,7 @@ async def cancel(room: Room, by: Member) -> None:
     room.call.step("consulted", who=by.leg.number)
     side.outcome = "answered" if side.answered else "cancelled"
     room.call.add(by.leg)
-    await sides.stop(side)
+    await side_calls.stop(side)
     by.leg.hush()
     by.away = False
     room.arrange()

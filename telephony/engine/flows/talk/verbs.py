@@ -9,8 +9,8 @@ from telephony import routing
 from telephony.calls.errors import CommandError
 from telephony.engine.contacts import contact_of
 from telephony.engine.flows import park
-from telephony.engine.flows.after import Todo, check_reachable, plan_for
-from telephony.engine.flows.talk import sides, transfer
+from telephony.engine.flows.handover import Todo, check_reachable, plan_for
+from telephony.engine.flows.talk import side_calls, transfer
 from telephony.engine.flows.talk.leaving import Verdict
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _add(room: Room, by: Member, args: Args) -> str:
     check_reachable(room.call, plan, number)
     if not _rings(plan):
         raise CommandError("unreachable", number=number)
-    return sides.fetch(room.call, by.leg, number, plan, "add")
+    return side_calls.fetch(room.call, by.leg, number, plan, "add")
 
 
 def _rings(plan: routing.Plan) -> bool:
@@ -151,7 +151,7 @@ async def _drop(room: Room, by: Member, args: Args) -> None:
     for side in room.call.sides:
         if side.purpose != "consult" and (side.dialled == whom or any(leg.id == whom for leg in side.legs)):
             room.call.step("dropped", who=by.leg.number, number=side.dialled)
-            await sides.stop(side)
+            await side_calls.stop(side)
             return
     raise CommandError("not_in_call", number=whom)
 
@@ -174,14 +174,16 @@ async def _move(room: Room, by: Member, args: Args) -> str:
         check_reachable(call, plan, number)
         if not _rings(plan):
             raise CommandError("unreachable", number=number)
-        return sides.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
+        return side_calls.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
     contact = ""
     if device := args.get("device"):
         if not str(device).isdecimal():
             raise CommandError("device_not_registered")
         contact = await call.exchange.in_thread(contact_of, leg.extension, int(device))
     plan = _own_phones(leg.extension)
-    return sides.fetch(call, leg, leg.extension, plan, "move", replaces=leg, shown=shown, contact=contact)
+    return side_calls.fetch(
+        call, leg, leg.extension, plan, "move", replaces=leg, shown=shown, contact=contact
+    )
 
 
 def _own_phones(extension: str) -> routing.Plan:
@@ -206,7 +208,9 @@ def _listen(purpose: Purpose) -> Callable[[Room, None, Args], str]:
             raise CommandError("being_rung", number=extension)
         room.check_room()
         coached = acting(room, str(args.get("target", "")))
-        return sides.fetch(call, coached.leg, extension, _own_phones(extension), purpose, coached=coached.leg)
+        return side_calls.fetch(
+            call, coached.leg, extension, _own_phones(extension), purpose, coached=coached.leg
+        )
 
     return verb
 

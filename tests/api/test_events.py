@@ -19,13 +19,13 @@ from api.events import EVENTS
 from live.events import LineState, kind_of
 from pbxsite.instance import instance
 from presence.actions import do_end_statuses, do_set_status
+from telephony.calls.blf import close_leftovers, show_lamps
+from telephony.calls.log_rows import write_calls
+from telephony.calls.log_writer import tell_logged
 from telephony.calls.models import Call
 from telephony.edge.agent import Agent
 from telephony.edge.models import Registration
-from telephony.engine.call_log import tell_logged
-from telephony.engine.call_rows import write_calls
-from telephony.engine.ledger import Ledger
-from telephony.engine.shown import close_leftovers, show_lamps
+from telephony.engine.publisher import Ledger
 from telephony.extensions.models import Department, Extension
 from telephony.recordings.actions import do_delete_recording, tell
 from telephony.recordings.models import Recording

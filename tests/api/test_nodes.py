@@ -10,16 +10,15 @@ import pytest
 from django.db import OperationalError
 
 import live
+from live import nodes
 from pbxsite.instance import instance
-from telephony import tasks
-from telephony.calls import tasks, usage
+from telephony.calls import blf as showing
+from telephony.calls import log_rows, tasks, usage
+from telephony.calls.blf import show_lamps
 from telephony.calls.events import Doing
+from telephony.calls.log_writer import CallLog
 from telephony.calls.models import Call
-from telephony.engine import call_rows, nodes
-from telephony.engine import shown as showing
-from telephony.engine.call_log import CallLog
-from telephony.engine.elsewhere import busy_on
-from telephony.engine.shown import show_lamps
+from telephony.engine.busy import busy_on
 from tests.rig.api import Someone, live_call
 from tests.rig.replay import heard
 
@@ -150,7 +149,7 @@ def test_with_the_database_away_too_its_calls_wait_in_redis(
 
     with monkeypatch.context() as away:
         away.setattr(showing, "write_calls", refuse)
-        away.setattr(call_rows, "write_calls", refuse)
+        away.setattr(log_rows, "write_calls", refuse)
         tasks.close_gone_nodes()
     assert not Call.objects.exists()
     assert [call["outcome"] for call in live.ended_calls("media9")] == [outcome]

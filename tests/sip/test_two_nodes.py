@@ -16,7 +16,7 @@ import redis
 import live
 from telephony.calls.errors import CommandError
 from telephony.edge import config, peers
-from telephony.engine.elsewhere import EVERY
+from telephony.engine.busy import EVERY
 from telephony.engine.snapshot import CallSnapshot
 from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
 from tests.rig.exchange import Exchange, eventually

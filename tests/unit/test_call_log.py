@@ -14,12 +14,12 @@ from django.db import OperationalError
 from django.utils import timezone
 
 import live
+from telephony.calls import log_writer
+from telephony.calls.log_rows import Snapshot, finish_lost, write_calls
+from telephony.calls.log_writer import CallLog
 from telephony.calls.models import Call, CallLeg
 from telephony.calls.story import tell
 from telephony.calls.tasks import close_abandoned_calls
-from telephony.engine import call_log
-from telephony.engine.call_log import CallLog
-from telephony.engine.call_rows import Snapshot, finish_lost, write_calls
 
 pytestmark = pytest.mark.django_db
 STARTED = 1_790_000_000.25
@@ -148,7 +148,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         def refuse(*_calls: Any) -> None:
             raise OperationalError("the server has gone away")
 
-        away.setattr(call_log, "write_calls", refuse)
+        away.setattr(log_writer, "write_calls", refuse)
         yield away
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from telephony.engine.lines import end_in_time, is_silent, is_trunks_fault, readable_invitation
 from telephony.engine.sip import Invitation
+from telephony.engine.trunk_responses import end_in_time, is_silent, is_trunks_fault, readable_invitation
 from telephony.routing.directory import Directory
 from telephony.routing.entries import TrunkEntry
 

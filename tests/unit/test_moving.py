@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from telephony.engine.exchange import Exchange
-from telephony.engine.moving import search_for
+from telephony.engine.redirect import search_for
 from telephony.engine.sip import Invitation
 from telephony.routing.directory import Directory
 from tests.rig.directories import COMPANY

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony.engine.flows.receptionist import MOST_NAMES, matches, spellings
+from telephony.receptionist.flow import MOST_NAMES, matches, spellings
 from telephony.recordings.rules import Wish, wish
 from telephony.routing.directory import Directory
 from telephony.routing.entries import ExtensionEntry

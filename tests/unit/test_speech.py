@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pbxsite.instance import ROOT, instance
-from telephony import tasks
 from telephony.sound import speech, tasks
 from tests.rig import catalogues
 

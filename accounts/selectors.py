@@ -9,12 +9,10 @@ from typing_extensions import TypedDict
 from accounts.models import User
 from accounts.pictures import picture_url
 from live.events import Language, Theme
+from telephony import features
 from telephony.extensions.models import Extension
 from telephony.extensions.selectors import own_extension
 from telephony.recordings.selectors import may_hear_all
-
-# What the client may show; an entry is added when its feature works.
-FEATURES = ("team", "dial", "calls", "voicemail", "settings", "forwarding", "recordings", "simulate")
 
 
 class Account(TypedDict):
@@ -65,7 +63,7 @@ def me_of(user: User) -> Me:
             "recordings": recordings_of(user, extension),
             "listen_in": bool(extension and extension.may_listen_in),
         },
-        "features": list(FEATURES),
+        "features": [name for feature in features.every() for name in feature.client],
     }
 
 

@@ -1,21 +1,17 @@
 """All that comes over the socket of a web client: its own two events, and those of every room.
 
-`EVENTS` is where they come together: TypeScript is generated from it.
+`events` is where they come together: TypeScript is generated from it.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 from typing_extensions import TypedDict
 
-from accounts.events import FavouritesEvent, PersonEvent, ProfileEvent
 from live.events import AnyEvent
-from presence.events import PresenceEvent
-from telephony.calls.events import CallEvent, HiddenEvent, LineEvent, LoggedEvent, ParkingEvent, SeenEvent
-from telephony.edge.events import RegistrationEvent
-from telephony.recordings.events import RecordingEvent
-from voicemail.events import MailboxEvent
+from telephony import features
 
 
 class ReloadEvent(TypedDict):
@@ -40,21 +36,8 @@ def bye() -> ByeEvent:
     return {"kind": "bye"}
 
 
-# What a web client may read, of every kind.
-EVENTS: tuple[type[AnyEvent], ...] = (
-    PresenceEvent,
-    LineEvent,
-    PersonEvent,
-    FavouritesEvent,
-    CallEvent,
-    LoggedEvent,
-    SeenEvent,
-    HiddenEvent,
-    MailboxEvent,
-    RegistrationEvent,
-    ProfileEvent,
-    ParkingEvent,
-    RecordingEvent,
-    ReloadEvent,
-    ByeEvent,
-)
+@cache
+def events() -> tuple[type[AnyEvent], ...]:
+    """What a web client may read, of every kind and feature."""
+    kinds = (kind for feature in features.every() for kind in feature.events)
+    return (*(kind.read for kind in kinds if kind.read is not None), ReloadEvent, ByeEvent)

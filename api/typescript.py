@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from api.events import EVENTS
+from api.events import events
 from pbxsite.api import api
 
 HEAD = "// Made by `manage.py api_types` from the API's own description: changes here are lost.\n\n"
@@ -30,13 +30,13 @@ def api_types() -> str:
 
 def event_types() -> str:
     """events.ts: what comes over the socket."""
-    adapter: TypeAdapter[Any] = TypeAdapter(functools.reduce(operator.or_, cast(Any, EVENTS)))
+    adapter: TypeAdapter[Any] = TypeAdapter(functools.reduce(operator.or_, cast(Any, events())))
     schema = adapter.json_schema(ref_template="#/components/schemas/{model}")
     shapes = dict(schema.pop("$defs"))
     known = set(api.get_openapi_schema()["components"]["schemas"])
-    events = [one.__name__ for one in EVENTS]
+    names = [one.__name__ for one in events()]
     parts = [_declare(name, shape) for name, shape in sorted(shapes.items()) if name not in known]
-    union = "export type Event =\n" + "\n".join(f"    | {name}" for name in events) + ";\n"
+    union = "export type Event =\n" + "\n".join(f"    | {name}" for name in names) + ";\n"
     message = "export interface SocketMessage {\n    id: string;\n    events: Event[];\n}\n"
     text = "\n".join([*parts, union, message])
     used = [name for name in sorted(known & set(shapes)) if re.search(rf"\b{name}\b", text)]

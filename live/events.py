@@ -119,6 +119,12 @@ class AnyEvent(TypedDict):
     kind: ReadOnly[str]
 
 
+class Owned(AnyEvent):
+    """An event about one extension."""
+
+    extension: ReadOnly[str]
+
+
 E = TypeVar("E", bound=AnyEvent)
 EventText = NewType("EventText", str)  # an event as JSON
 

@@ -1,20 +1,14 @@
-"""The API: its parts, its address and its description in OpenAPI."""
+"""The API: the parts that features hand in, its address and its description in OpenAPI."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from ninja import NinjaAPI
 
-from accounts.api import router as account
 from api.access import Session
 from api.errors import install
 from api.live.snapshot import router as snapshot
-from presence.api import router as reachability
-from presence.team import router as team
-from telephony.api.log import router as calls
-from telephony.api.phone import router as phone
-from telephony.api.simulate import router as simulator
-from voicemail.api import router as voicemail
+from telephony import features
 
 api = NinjaAPI(
     title="Kiestoon",
@@ -27,5 +21,5 @@ api = NinjaAPI(
     docs_url="/docs",
 )
 install(api)
-for router in (account, snapshot, team, calls, reachability, phone, voicemail, simulator):
+for router in (snapshot, *(router for feature in features.every() for router in feature.routers)):
     api.add_router("", router)

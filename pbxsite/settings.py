@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "telephony",
     "presence",
     "voicemail",
+    "conferencing",
     "api",
 ]
 
@@ -206,17 +207,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_IMPORTS = ["pbxsite.tasks"]
+# Features add theirs: see `telephony.features`.
 CELERY_BEAT_SCHEDULE = {
     "prove-life": {"task": "pbxsite.tasks.prove_life", "schedule": 10.0, "options": {"expires": 15.0}},
-    "purge-voicemail": {"task": "voicemail.purge_messages", "schedule": 3600.0},
-    "mail-waiting-messages": {"task": "voicemail.mail_waiting_messages", "schedule": 300.0},
-    "purge-recordings": {"task": "recordings.purge_recordings", "schedule": 3600.0},
-    "tend-recordings": {"task": "recordings.tend_recordings", "schedule": 300.0},
-    "sweep-speech": {"task": "telephony.sweep_speech", "schedule": 86_400.0},
-    "purge-browsers": {"task": "telephony.purge_browsers", "schedule": 600.0},
-    "close-gone-nodes": {"task": "telephony.close_gone_nodes", "schedule": 60.0},
-    "close-abandoned-calls": {"task": "telephony.close_abandoned_calls", "schedule": 60.0},
 }
 
 EMAIL_TIMEOUT = 60  # seconds; a message is claimed for longer

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from pbxsite.http.client import PATHS, client
+from pbxsite.http.client import client, paths
 from pbxsite.views import choose_language, health, welcome
 from telephony.recordings.views import play
 
@@ -16,7 +16,7 @@ handler400 = "pbxsite.views.bad_request"
 
 urlpatterns = [
     path("", client, name="home"),
-    re_path(rf"^(?P<path>(?:{'|'.join(PATHS)})(?:/.*)?)$", client),
+    re_path(rf"^(?P<path>{paths()})$", client),
     path("welcome/", welcome, name="welcome"),
     path("healthz", health, name="health"),
     path("i18n/setlang/", choose_language, name="set_language"),

@@ -7,4 +7,8 @@ class PresenceConfig(AppConfig):
     verbose_name = _("Reachability")
 
     def ready(self) -> None:
-        from presence import signals  # noqa: F401
+        from presence import team_signals  # noqa: F401
+        from presence.feature import FEATURE
+        from telephony.features import register
+
+        register(FEATURE)

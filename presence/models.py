@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from presence.numbers import as_caller, as_outside_number
-from presence.status import Status, effective
+from presence.status import Status
 from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
 from telephony.extensions.models import Extension
 from telephony.hours.models import DaySpan
 from telephony.routing.destination import Destination
+from telephony.routing.forwarding import effective
 
 MESSAGE_LENGTH = 140  # characters
 

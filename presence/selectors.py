@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import redis
-from django.apps import apps
 from django.utils import timezone
 
 import live
 from presence.models import Forwarding, ForwardingException, Presence
-from presence.status import Status, effective
-from telephony.extensions.destinations import SYSTEM_MODELS, Kind
+from presence.status import Status
+from telephony.extensions import numbering
+from telephony.extensions.destinations import Kind
 from telephony.extensions.models import Extension
 from telephony.routing.destination import OUTSIDE, normalise
+from telephony.routing.forwarding import effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ class Reach:
 def load_reach() -> Reach:
     """Read it: three queries, and one for each kind of system extension."""
     systems: set[str] = set()
-    for label in SYSTEM_MODELS:
-        with contextlib.suppress(LookupError):  # that part of the exchange is not there
-            systems.update(apps.get_model(label)._default_manager.values_list("number", flat=True))
+    for kind in numbering.kinds():
+        if not kind.person:
+            systems.update(kind.model._default_manager.values_list("number", flat=True))
     numbers = Extension.objects.filter(enabled=True)
     return Reach(
         extensions=frozenset(numbers.values_list("number", flat=True)),

@@ -7,4 +7,8 @@ class VoicemailConfig(AppConfig):
     verbose_name = _("Voicemail")
 
     def ready(self) -> None:
+        from telephony.features import register
         from voicemail import signals  # noqa: F401
+        from voicemail.feature import FEATURE
+
+        register(FEATURE)

@@ -12,23 +12,8 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 import live
 from live.events import kind_of, read_event
 from pbxsite.instance import instance
-from presence.events import PresenceEvent
-from telephony.calls.events import CallNews, LampNews
-from telephony.edge.events import BanNews, RegistrationNews, TrunkNews
-from telephony.recordings.events import RecordingNews
-from voicemail.events import MailboxEvent
+from telephony import features
 
-# kind of event -> who may know that there was one
-KINDS = {
-    kind_of(CallNews): "telephony.view_call",
-    kind_of(RegistrationNews): "telephony.view_registration",
-    kind_of(BanNews): "telephony.view_ban",
-    kind_of(TrunkNews): "telephony.view_trunk",
-    kind_of(RecordingNews): "telephony.view_recording",
-    kind_of(MailboxEvent): "voicemail.view_mailbox",
-    kind_of(PresenceEvent): "presence.view_reachability",
-    kind_of(LampNews): "presence.view_reachability",
-}
 # Seconds after which a page has to come back, so that who is signed out or lost a right does not listen on.
 LONGEST = 600
 
@@ -37,7 +22,8 @@ def permitted_kinds(user: Any) -> frozenset[str]:
     """The kinds of messages that `user` may receive: none without being staff."""
     if not (user and user.is_active and user.is_staff):
         return frozenset()
-    return frozenset(kind for kind, permission in KINDS.items() if user.has_perm(permission))
+    kinds = (kind for feature in features.every() for kind in feature.events if kind.permission)
+    return frozenset(kind_of(kind.sent) for kind in kinds if user.has_perm(kind.permission))
 
 
 def kind_in(message: bytes) -> str:

@@ -18,11 +18,10 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from pbxsite.http.middleware import RULES, policy_of
+from telephony import features
 
 ENTRY = "src/main.ts"
 FOLDER = "client"  # below STATIC_URL
-#: Under these paths the client shows its pages; it knows what comes after.
-PATHS = ("team", "calls", "voicemail", "forwarding", "settings")
 # Beside what holds for every page: pictures that a page makes itself, sound that it fetched.
 POLICY = RULES | {
     "script-src": "'self'",
@@ -31,6 +30,12 @@ POLICY = RULES | {
     "media-src": "'self' blob: mediastream:",
     "form-action": "'self'",
 }
+
+
+def paths() -> str:
+    """A pattern of the addresses under which the client shows pages of features; it knows what comes after."""
+    names = (name for feature in features.every() for name in feature.pages)
+    return rf"(?:{'|'.join(names)})(?:/.*)?"
 
 
 class Build(NamedTuple):

@@ -16,10 +16,11 @@ import redis.asyncio
 import live
 from live.events import AnyEvent, is_event
 from presence.events import PresenceEvent
-from presence.status import CODES, Status, effective
+from presence.status import CODES, Status
 from telephony.calls.events import LampNews, ParkingEvent
 from telephony.edge.lamps import Lamp
 from telephony.routing.directory import PARKING
+from telephony.routing.forwarding import effective
 
 OWN_STATUS = re.compile(r"(\*3[0-4])-([0-9]+)")
 STATUS = re.compile(r"status-([0-9]+)")

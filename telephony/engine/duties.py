@@ -23,7 +23,7 @@ Here = Node[Call, Leg]
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """Each is one function; `services` are those of the features, by the name in `routing.Service`."""
+    """Each is one function; `services` and `verbs` are by name: those of the features too."""
 
     # The flow of a call that begins.
     answer: Callable[[Call, Leg, Invitation], Awaitable[None]]
@@ -34,6 +34,8 @@ class Duties:
     command: Callable[[Here, str, str, dict[str, Any]], Awaitable[Any]]
     originate: Callable[[Here, str, str, int | str | None], Awaitable[str]]
     services: Mapping[str, ServiceFlow]
+    # Commands to a conversation, by name.
+    verbs: Mapping[str, Callable[..., Any]]
     deposit: DepositFlow
     # Stores messages that the node recorded before, but for calls that are live; False when some have to wait.
     store: Callable[[str, Callable[[str], bool]], bool]

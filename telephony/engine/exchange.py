@@ -58,7 +58,7 @@ class Exchange:
 
     def __init__(self, instance: Instance, loop: asyncio.AbstractEventLoop, duties: Duties) -> None:
         self.duties = duties
-        self.services, self.deposit = duties.services, duties.deposit
+        self.services, self.verbs, self.deposit = duties.services, duties.verbs, duties.deposit
         self.instance = instance
         self.name = instance.node
         self.loop = loop

@@ -109,6 +109,10 @@ class Node(Protocol[CallT, LegT]):
         """What a `routing.Service` of this name does: the plan for what comes next, None when the call is over."""
 
     @property
+    def verbs(self) -> Mapping[str, Callable[..., Any]]:
+        """What features can do with a conversation, beside what any can be asked to do."""
+
+    @property
     def deposit(self) -> Callable[[CallT, LegT, routing.Deposit], Awaitable[bool]]:
         """Takes a message; False when none can be taken."""
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from presence.flow import set_status
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from pbxsite.translate import merge
+from telephony import features
 from telephony.engine import commands, redirect
 from telephony.engine.duties import Duties, ServiceFlow
 from telephony.engine.flows import answer_invitation
@@ -10,29 +17,37 @@ from telephony.engine.flows.echo import echo
 from telephony.engine.flows.park import retrieve
 from telephony.engine.flows.pickup import pick_up
 from telephony.engine.flows.resume import resumes
-from telephony.receptionist.flow import receptionist
-from telephony.receptionist.record_prompt import record_prompt
-from voicemail.flows.deposit import deposit
-from voicemail.flows.menu import menu
-from voicemail.recovery import recover_recordings
 
-SERVICES: dict[str, ServiceFlow] = {
-    "echo": echo,
-    "menu": menu,
-    "park": retrieve,
-    "pickup": pick_up,
-    "prompt": record_prompt,
-    "receptionist": receptionist,
-    "status": set_status,
-}
 
-DUTIES = Duties(
-    answer=answer_invitation,
-    resumes=resumes,
-    search=redirect.search_for,
-    command=commands.command,
-    originate=commands.originate,
-    services=SERVICES,
-    deposit=deposit,
-    store=recover_recordings,
-)
+def duties() -> Duties:
+    """What the exchange of this process does with calls. Raises ImproperlyConfigured for a flow that is not there."""
+    found = features.every()
+    of_features = merge(*(feature.services for feature in found))
+    services: dict[str, ServiceFlow] = {"echo": echo, "park": retrieve, "pickup": pick_up}
+    return Duties(
+        answer=answer_invitation,
+        resumes=resumes,
+        search=redirect.search_for,
+        command=commands.command,
+        originate=commands.originate,
+        services=merge(services, {name: _load(path) for name, path in of_features.items()}),
+        verbs={name: _load(path) for name, path in merge(*(one.verbs for one in found)).items()},
+        deposit=_load(_only("deposit", [feature.deposit for feature in found])),
+        store=_load(_only("store", [feature.store for feature in found])),
+    )
+
+
+def _only(what: str, paths: list[str]) -> str:
+    named = [path for path in paths if path]
+    if len(named) != 1:
+        raise ImproperlyConfigured(f"exactly one feature hands in `{what}`, not {len(named)}")
+    return named[0]
+
+
+def _load(path: str) -> Callable[..., Any]:
+    """The function that "module:function" names."""
+    try:
+        function: Callable[..., Any] = import_string(path.replace(":", "."))
+    except ImportError as error:
+        raise ImproperlyConfigured(f"there is no flow {path}") from error
+    return function

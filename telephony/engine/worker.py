@@ -33,7 +33,7 @@ from pbxsite.instance import instance
 from telephony.engine import tasks
 from telephony.engine.exchange import DRAIN_SECONDS, Exchange
 from telephony.engine.selftest import UnfitError, check_limit
-from telephony.engine.services import DUTIES
+from telephony.engine.services import duties
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class EngineThread(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="engine", daemon=True)
         self.loop = asyncio.new_event_loop()
-        self.exchange = Exchange(instance, self.loop, DUTIES)
+        self.exchange = Exchange(instance, self.loop, duties())
         self.ready = threading.Event()
         self.error: BaseException | None = None
         self._drain_seconds = DRAIN_SECONDS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from telephony.edge.registrations import end_after_commit
-from telephony.extensions import numbering
 from telephony.extensions.models import Device, Extension
 
 
@@ -20,7 +19,7 @@ def do_save_new_device(device: Device) -> str:
 
     Without a SIP user it gets the number of its extension, or number-2 and so on.
     """
-    device.username = device.username or numbering.free_username(device.extension.number)
+    device.username = device.username or free_username(device.extension.number)
     secret = device.make_secret()
     device.save()
     return secret
@@ -38,3 +37,14 @@ def do_renew_secret(device: Device) -> str:
     device.save(update_fields=["ha1"])
     end_after_commit(device.registrations.all())
     return secret
+
+
+def free_username(number: str) -> str:
+    """A SIP user for a new device of this extension: its number, or number-2, number-3 and so on."""
+    taken = set(Device.objects.filter(username__startswith=number).values_list("username", flat=True))
+    if number not in taken:
+        return number
+    count = 2
+    while f"{number}-{count}" in taken:
+        count += 1
+    return f"{number}-{count}"

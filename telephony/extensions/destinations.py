@@ -8,18 +8,10 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from telephony.extensions import numbering
 from telephony.routing.destination import OUTSIDE, normalise
 
 TARGET_LENGTH = 21  # characters of the longest target
-
-
-# What has an internal number and is no person. Each has a field `number`; the later parts of the exchange add theirs.
-SYSTEM_MODELS = (
-    "telephony.RingGroup",
-    "telephony.Department",
-    "telephony.Receptionist",
-    "queues.Queue",
-)
 
 
 class Kind(models.TextChoices):
@@ -45,40 +37,23 @@ def check(kind: str, target: str, field: str = "target") -> None:
 
 def _problem(kind: str, target: str) -> str:
     """What is wrong, or "". One or two queries."""
-    from telephony.extensions.models import Extension
-
+    extensions = apps.get_model("telephony.Extension")._default_manager
     if kind not in Kind.values:
         return _("Choose where the call goes.")
     if kind in (Kind.MOBILE, Kind.BUSY):
         return _("Leave this empty.") if target else ""
     if kind == Kind.VOICEMAIL:
-        if (
-            target
-            and not Extension.objects.filter(number=target, enabled=True, mailbox__enabled=True).exists()
-        ):
+        if target and not extensions.filter(number=target, enabled=True, mailbox__enabled=True).exists():
             return _("%(number)s has no voicemail.") % {"number": target}
         return ""
     if not target:
         return _("Enter a number.")
     if kind == Kind.EXTENSION:
-        if not Extension.objects.filter(number=target, enabled=True).exists():
+        if not extensions.filter(number=target, enabled=True).exists():
             return _("There is no extension %(number)s.") % {"number": target}
     elif kind == Kind.SYSTEM:
-        if not system_exists(target):
+        if not numbering.system_exists(target):
             return _("There is no ring group, department or receptionist %(number)s.") % {"number": target}
     elif not OUTSIDE.fullmatch(normalise(target)):
         return _("%(number)s is not a telephone number.") % {"number": target}
     return ""
-
-
-def system_exists(number: str) -> bool:
-    """Whether something that is no person has this internal number and is in use."""
-    for label in SYSTEM_MODELS:
-        try:
-            model = apps.get_model(label)
-        except LookupError:
-            continue  # that part of the exchange is not there
-        row = model._default_manager.filter(number=number).first()
-        if row is not None and getattr(row, "enabled", True):
-            return True
-    return False

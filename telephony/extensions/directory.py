@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from telephony.extensions.models import Department, Device, Extension, RingGroup, RingGroupMember
 from telephony.routing.destination import Destination
 from telephony.routing.entries import DepartmentEntry, ExtensionEntry, GroupEntry
 from telephony.routing.opening import Hours
 
 
-def load_extensions(
-    own_hours: Mapping[int, Hours], recorded: Mapping[int, bool]
-) -> dict[str, ExtensionEntry]:
-    from telephony.extensions.models import Extension
-
+def load_extensions(own_hours: Mapping[int, Hours]) -> dict[str, ExtensionEntry]:
+    """Every extension in use, by its number; one query."""
     columns = ("pk", "number", "name", "language", "ring_seconds", "mailbox__enabled")
     wishes = ("record_calls", "announce_recording", "lamp_private", "department_id", "department__name")
     rows = Extension.objects.filter(enabled=True).order_by("number")
@@ -24,11 +22,12 @@ def load_extensions(
             language=language,
             ring_seconds=ring_seconds,
             voicemail=bool(voicemail),
-            record=record or department_id in recorded,
-            announce=announce if record else recorded.get(department_id, announce),
+            record=record,
+            announce=announce,
             id=key,
             private=private,
             department=department or "",
+            department_id=department_id,
             hours=own_hours.get(department_id) if department_id else None,
         )
         for (
@@ -48,8 +47,7 @@ def load_extensions(
 
 
 def load_groups() -> dict[str, GroupEntry]:
-    from telephony.extensions.models import RingGroup, RingGroupMember
-
+    """Every ring group in use, by its number; two queries."""
     members: dict[int, list[str]] = {}
     for group_id, number in (
         RingGroupMember.objects.filter(extension__enabled=True)
@@ -71,8 +69,7 @@ def load_groups() -> dict[str, GroupEntry]:
 
 
 def load_departments(own_hours: Mapping[int, Hours]) -> dict[str, DepartmentEntry]:
-    from telephony.extensions.models import Department, Extension
-
+    """Every department with a number, by that; two queries."""
     members: dict[int, list[str]] = {}
     rows = Extension.objects.filter(enabled=True, department__number__isnull=False).order_by("number")
     for department_id, number in rows.values_list("department_id", "number"):
@@ -91,6 +88,5 @@ def load_departments(own_hours: Mapping[int, Hours]) -> dict[str, DepartmentEntr
 
 
 def load_devices() -> dict[int, str]:
-    from telephony.extensions.models import Device
-
+    """Device -> the number of its extension."""
     return dict(Device.objects.filter(enabled=True).values_list("pk", "extension__number"))

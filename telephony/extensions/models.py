@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from pbxsite.instance import instance
+from telephony.extensions import numbering
 from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
 from telephony.extensions.validators import device_username, extension_number, outside_number
 
@@ -92,10 +93,8 @@ class Extension(models.Model):
 
     def clean(self) -> None:
         """Extensions, ring groups and departments share one range of numbers."""
-        from telephony.extensions import numbering
-
         try:
-            numbering.check_free(self.number, extension=self.pk)
+            numbering.check_free(self.number, self)
         except ValidationError as error:
             raise ValidationError({"number": error.messages}) from error
 
@@ -195,10 +194,8 @@ class RingGroup(models.Model):
 
     def clean(self) -> None:
         """Extensions, ring groups and departments share one range of numbers."""
-        from telephony.extensions import numbering
-
         try:
-            numbering.check_free(self.number, group=self.pk)
+            numbering.check_free(self.number, self)
         except ValidationError as error:
             raise ValidationError({"number": error.messages}) from error
 
@@ -264,12 +261,10 @@ class Department(models.Model):
 
     def clean(self) -> None:
         """Its number shares the range of the extensions; where calls go must exist."""
-        from telephony.extensions import numbering
-
         self.number = self.number or None
         if self.number:
             try:
-                numbering.check_free(self.number, department=self.pk)
+                numbering.check_free(self.number, self)
             except ValidationError as error:
                 raise ValidationError({"number": error.messages}) from error
         if self.closed_kind == Kind.MOBILE or (self.closed_kind == Kind.VOICEMAIL and not self.closed_target):

@@ -1,4 +1,4 @@
-"""Internal numbers: one range for extensions, ring groups and departments, and some the exchange keeps for itself."""
+"""Internal numbers: one range for all that features register, and some that the exchange keeps for itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from telephony import features
+from telephony.features import NumberKind
 from telephony.routing import PARKING, VOICEMAIL_MENU, phone_numbers
 
 FIRST = 100
@@ -17,60 +19,45 @@ def reserved() -> frozenset[str]:
     return phone_numbers.emergency_numbers(settings.COUNTRY) | {VOICEMAIL_MENU} | PARKING
 
 
-def owners() -> tuple[tuple[str, type[Model], str], ...]:
-    """Whose numbers share the one range: the name of the kind, its model, and the sentence that it has a number."""
-    from telephony.extensions.models import Department, Extension, RingGroup
-    from telephony.receptionist.models import Receptionist
-
-    return (
-        ("extension", Extension, _("%(number)s is the extension of %(name)s.")),
-        ("group", RingGroup, _("%(number)s is the ring group %(name)s.")),
-        ("department", Department, _("%(number)s is the department %(name)s.")),
-        ("receptionist", Receptionist, _("%(number)s is the receptionist %(name)s.")),
-    )
+def kinds() -> tuple[NumberKind, ...]:
+    """Whose numbers share the one range."""
+    return tuple(kind for feature in features.every() for kind in feature.numbers)
 
 
-def check_free(
-    number: str,
-    *,
-    extension: int | None = None,
-    group: int | None = None,
-    department: int | None = None,
-    receptionist: int | None = None,
-) -> None:
-    """Raise ValidationError when somebody has `number`, other than the one with this id."""
+def check_free(number: str, but: Model | None = None) -> None:
+    """Raise ValidationError when anything has `number`, other than this one."""
     if number in reserved():
         raise ValidationError(_("%(number)s is kept by the exchange itself.") % {"number": number})
-    but = {"extension": extension, "group": group, "department": department, "receptionist": receptionist}
-    for kind, model, sentence in owners():
-        if taken := model._default_manager.filter(number=number).exclude(pk=but[kind] or 0).first():
-            raise ValidationError(sentence % {"number": number, "name": taken.name})  # type: ignore[attr-defined]
+    for kind in kinds():
+        rows = kind.model._default_manager.filter(number=number)
+        if isinstance(but, kind.model):
+            rows = rows.exclude(pk=but.pk)
+        if taken := rows.first():
+            name = str(getattr(taken, "name", ""))
+            raise ValidationError(str(kind.taken) % {"number": number, "name": name})
 
 
 def exists(number: str) -> bool:
-    """Whether an extension, ring group, department or receptionist has `number`."""
-    return any(model._default_manager.filter(number=number).exists() for _kind, model, _taken in owners())
+    """Whether anything has `number`."""
+    return any(kind.model._default_manager.filter(number=number).exists() for kind in kinds())
+
+
+def system_exists(number: str) -> bool:
+    """Whether something that is no person has this internal number and is in use."""
+    for kind in kinds():
+        if not kind.person:
+            row = kind.model._default_manager.filter(number=number).first()
+            if row is not None and getattr(row, "enabled", True):
+                return True
+    return False
 
 
 def next_free() -> str:
-    """The lowest number from 100 that nobody has; four queries."""
+    """The lowest number from 100 that nobody has; a query for each kind."""
     taken = {*reserved()}
-    for _kind, model, _taken in owners():
-        taken.update(model._default_manager.exclude(number=None).values_list("number", flat=True))
+    for kind in kinds():
+        taken.update(kind.model._default_manager.exclude(number=None).values_list("number", flat=True))
     number = FIRST
     while str(number) in taken:
         number += 1
     return str(number)
-
-
-def free_username(number: str) -> str:
-    """A SIP user for a new device of this extension: its number, or number-2, number-3 and so on."""
-    from telephony.extensions.models import Device
-
-    taken = set(Device.objects.filter(username__startswith=number).values_list("username", flat=True))
-    if number not in taken:
-        return number
-    count = 2
-    while f"{number}-{count}" in taken:
-        count += 1
-    return f"{number}-{count}"

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from telephony.extensions import numbering
 from telephony.extensions.destinations import TARGET_LENGTH, Kind, check
 from telephony.extensions.validators import extension_number
 from telephony.sound.models import Prompt
@@ -94,10 +95,8 @@ class Receptionist(models.Model):
 
     def clean(self) -> None:
         """Its number shares the range of the extensions; where calls go must exist."""
-        from telephony.extensions import numbering
-
         try:
-            numbering.check_free(self.number, receptionist=self.pk)
+            numbering.check_free(self.number, self)
         except ValidationError as error:
             raise ValidationError({"number": error.messages}) from error
         for prefix in ("closed", "silent", "wrong"):

@@ -185,7 +185,10 @@ def wanted(call: Call, legs: Iterable[Leg], asked_by: str = "") -> rules.Wish:
     if not asked_by:
         return wish
     entries = (directory.extensions.get(number) for number in numbers)
-    return rules.Wish(True, wish.announce or any(entry.announce for entry in entries if entry))
+    return rules.Wish(
+        True,
+        wish.announce or any(rules.of_extension(directory, entry).announce for entry in entries if entry),
+    )
 
 
 async def announce_first(call: Call, legs: Iterable[Leg]) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from telephony.recordings.models import RecordingRule
+
 if TYPE_CHECKING:
     from telephony.routing.directory import Directory
+    from telephony.routing.entries import ExtensionEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,15 @@ class Wish:
 
     record: bool = False
     announce: bool = False
+
+
+def of_extension(directory: Directory, entry: ExtensionEntry) -> Wish:
+    """What is set for an extension itself, else for its department."""
+    if not entry.record and entry.department_id is not None:
+        announce = directory.recorded_departments.get(entry.department_id)
+        if announce is not None:
+            return Wish(True, announce)
+    return Wish(entry.record, entry.announce)
 
 
 def wish(directory: Directory, extensions: Iterable[str], trunk: int | None, inbound: str) -> Wish:
@@ -27,8 +39,8 @@ def wish(directory: Directory, extensions: Iterable[str], trunk: int | None, inb
     found: list[bool] = []
     for number in extensions:
         entry = directory.extensions.get(number)
-        if entry is not None and entry.record:
-            found.append(entry.announce)
+        if entry is not None and (own := of_extension(directory, entry)).record:
+            found.append(own.announce)
     if trunk is not None and trunk in directory.recorded_trunks:
         found.append(directory.recorded_trunks[trunk])
     if inbound:
@@ -50,8 +62,6 @@ class Rules:
 
 def load() -> Rules:
     """What is always recorded, beside extensions; one query."""
-    from telephony.recordings.models import RecordingRule
-
     rows = list(RecordingRule.objects.filter(record=True).select_related("inbound"))
     return Rules(
         {row.department_id: row.announce for row in rows if row.department_id},

@@ -8,7 +8,7 @@ decided.
 from __future__ import annotations
 
 from telephony.routing import codes, inbound, outbound, receptionist
-from telephony.routing.codes import ECHO_TEST, STATUS_CODES, VOICEMAIL_MENU
+from telephony.routing.codes import ECHO_TEST, VOICEMAIL_MENU
 from telephony.routing.destination import OUTSIDE, Destination, normalise
 from telephony.routing.directory import PARKING, Directory
 from telephony.routing.internal import follow, reach
@@ -37,7 +37,6 @@ __all__ = [
     "EMERGENCY",
     "MOST_HOPS",
     "PARKING",
-    "STATUS_CODES",
     "VOICEMAIL_MENU",
     "Deposit",
     "Note",

@@ -1,66 +1,75 @@
-"""Codes that an extension dials for a service of the exchange itself."""
+"""Codes that an extension dials for a service: those of the exchange itself, and those of its features."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from telephony.routing.steps import Deposit, Plan, Reason, Refuse, Service
+from telephony.routing.steps import Plan, Reason, Refuse, Service
 from telephony.routing.trail import Trail
 
 VOICEMAIL_MENU = "999"
 ECHO_TEST = "*43"
-LEAVE_MESSAGE = re.compile(r"\*4([1-9][0-9]{1,5})")
-RECORD_PROMPT = re.compile(r"\*5([1-9][0-9]{0,3})")
 PICK_UP = re.compile(r"\*8([1-9][0-9]{1,5})?")
-STATUS_CODES = {"*30": "available", "*31": "away", "*32": "dnd", "*33": "lunch", "*34": "holiday"}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What is dialled, as a pattern for all of it, and the plan for it; None: here it is no code.
+
+    With `own` it is for the person who dials it: it does nothing for somebody who is transferred to it.
+    """
+
+    pattern: re.Pattern[str]
+    plan: Callable[[Trail, re.Match[str]], Plan | None]
+    own: bool = True
+
+
+_codes: list[Code] = []
+
+
+def add(*codes: Code) -> None:
+    """Have these dialled, too; at the start of the process, by `telephony.features`."""
+    _codes.extend(codes)
 
 
 def dialled(trail: Trail, number: str) -> Plan | None:
     """The plan for a code, or None when `number` is none.
 
-    A code is for who dials it: whoever is transferred by somebody else can leave a message, hear their own with a
-    PIN, or get who is parked. Otherwise *31 would set the status of who is transferred, or of who transfers them.
+    A caller who is transferred by somebody else can leave a message, hear their own with a PIN, or get a parked call
+    back. Every other code is `own`: or *31 would set the status of the caller, or of the extension that transfers.
     """
     directory = trail.directory
-    if number == VOICEMAIL_MENU:
-        return Plan((Service("menu", Reason("voicemail_menu")),))
     if number in directory.parking and number not in directory.extensions:
         return Plan((Service("park", Reason("park", {"slot": number}), number),))
-    if found := LEAVE_MESSAGE.fullmatch(number):
-        return _leave_message(trail, found[1])
-    if trail.request.by:
-        return None
-    if number == ECHO_TEST:
-        return Plan((Service("echo", Reason("echo_test")),))
-    if (status := STATUS_CODES.get(number)) and trail.request.own in directory.extensions:
-        about = {"extension": trail.request.own, "status": status}
-        return Plan((Service("status", Reason("status_code", about), status),))
-    if found := PICK_UP.fullmatch(number):
-        return _pick_up(trail, found[1] or "")
-    if (found := RECORD_PROMPT.fullmatch(number)) and trail.request.own in directory.extensions:
-        return Plan((Service("prompt", Reason("prompt", {"number": found[1]}), found[1]),))
+    for code in _codes:
+        if code.own and trail.request.by:
+            continue
+        if (found := code.pattern.fullmatch(number)) and (plan := code.plan(trail, found)):
+            return plan
     return None
 
 
-def _pick_up(trail: Trail, extension: str) -> Plan:
+def _echo(_trail: Trail, _found: re.Match[str]) -> Plan:
+    return Plan((Service("echo", Reason("echo_test")),))
+
+
+def _pick_up(trail: Trail, found: re.Match[str]) -> Plan:
+    extension = found[1]
     if not extension:
         return Plan((Service("pickup", Reason("pickup_group")),))
     if extension not in trail.directory.extensions:
-        return _unknown(Reason("unknown_number", {"number": f"*8{extension}"}))
+        return unknown(Reason("unknown_number", {"number": f"*8{extension}"}))
     if trail.directory.extensions[extension].private:
         # Whether it rings there is nobody's business: it is as if nothing did.
         return Plan((Refuse(404, "nothing_rings", Reason("nothing_rings", {"extension": extension})),))
     return Plan((Service("pickup", Reason("pickup", {"extension": extension}), extension),))
 
 
-def _leave_message(trail: Trail, extension: str) -> Plan | None:
-    entry = trail.directory.extensions.get(extension)
-    if entry is None:
-        return None
-    if not entry.voicemail:
-        return _unknown(Reason("no_mailbox", {"extension": extension}))
-    return Plan((Deposit(extension, Reason("message_asked", {"extension": extension})),))
-
-
-def _unknown(reason: Reason) -> Plan:
+def unknown(reason: Reason) -> Plan:
+    """The plan for a code that leads nowhere."""
     return Plan((Refuse(404, "unknown_number", reason),))
+
+
+add(Code(re.compile(re.escape(ECHO_TEST)), _echo), Code(PICK_UP, _pick_up))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from telephony.routing.entries import (
     DepartmentEntry,
@@ -12,6 +13,7 @@ from telephony.routing.entries import (
     InboundEntry,
     PresenceEntry,
     ReceptionistEntry,
+    ServiceEntry,
     TrunkEntry,
 )
 from telephony.routing.opening import Hours
@@ -36,9 +38,16 @@ class Directory:
     departments: Mapping[str, DepartmentEntry] = field(default_factory=dict)
     receptionists: Mapping[str, ReceptionistEntry] = field(default_factory=dict)
     parking: frozenset[str] = PARKING
-    # What is always recorded, beside extensions: trunks by id, numbers of ours; and whether that is said first.
+    # What is always recorded, beside extensions: departments and trunks by id, numbers of ours; and whether that is
+    # said first.
+    recorded_departments: Mapping[int, bool] = field(default_factory=dict)
     recorded_trunks: Mapping[int, bool] = field(default_factory=dict)
     recorded_inbound: Mapping[str, bool] = field(default_factory=dict)
+
+    # What a room of a feature has loaded for its own codes and flows: room -> whatever it is.
+    rooms: Mapping[str, Any] = field(default_factory=dict)
+    # Numbers that a flow answers, beside receptionists.
+    services: Mapping[str, ServiceEntry] = field(default_factory=dict)
 
     def name_of(self, number: str) -> str:
         """The name that belongs to an internal number, or nothing."""
@@ -47,5 +56,6 @@ class Directory:
             or self.groups.get(number)
             or self.departments.get(number)
             or self.receptionists.get(number)
+            or self.services.get(number)
         )
         return entry.name if entry else ""

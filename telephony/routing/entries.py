@@ -33,6 +33,7 @@ class ExtensionEntry:
     record: bool
     id: int = 0
     department: str = ""
+    department_id: int | None = None
     hours: Hours | None = None
     announce: bool = False  # that it is recorded is said first
     private: bool = False  # nobody else sees it being on a call, nor takes one that rings there
@@ -126,6 +127,16 @@ class ReceptionistEntry:
     silent: Destination | None = None
     wrong: Destination | None = None
     hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEntry:
+    """A number that a flow answers: `service` is its name, `reason` the code of the step that says so."""
+
+    number: str
+    name: str
+    service: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

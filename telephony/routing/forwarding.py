@@ -23,10 +23,14 @@ def spell(destination: Destination) -> str:
     return f"{destination.kind}:{destination.target}"
 
 
+def effective(status: str, until: datetime | None, at: datetime) -> str:
+    """The status that holds at `at` (both aware): a temporary one is over from the second `until` on."""
+    return AVAILABLE if until is not None and until <= at else status
+
+
 def status_now(presence: PresenceEntry, at: datetime) -> str:
-    """The status at `at`: a temporary one is over to the second, whether or not somebody has cleared it."""
-    over = presence.until is not None and presence.until <= at
-    return AVAILABLE if over else presence.status
+    """The status at `at`, whether or not somebody has cleared one that is over."""
+    return effective(presence.status, presence.until, at)
 
 
 def rings(trail: Trail, number: str) -> bool:

@@ -25,10 +25,13 @@ def reach(trail: Trail, number: str) -> Steps | None:
 
 
 def reach_system(trail: Trail, number: str) -> Steps | None:
-    """The steps for a call to a ring group, department or receptionist; None when there is none."""
+    """The steps for a call to a number that is no person's; None when there is none."""
     directory = trail.directory
     if not (
-        number in directory.groups or number in directory.departments or number in directory.receptionists
+        number in directory.groups
+        or number in directory.departments
+        or number in directory.receptionists
+        or number in directory.services
     ):
         return None
     if obstacle := trail.obstacle(number):
@@ -37,6 +40,8 @@ def reach_system(trail: Trail, number: str) -> Steps | None:
         return _reach_group(trail, group)
     if department := directory.departments.get(number):
         return _reach_department(trail, department)
+    if entry := directory.services.get(number):
+        return (Service(entry.service, Reason(entry.reason, {"number": number}), number),)
     return (Service("receptionist", Reason("receptionist", {"number": number}), number),)
 
 

@@ -13,15 +13,17 @@ import subprocess
 import tempfile
 import time
 import wave
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.utils.translation import npgettext, pgettext, pgettext_lazy
+from django.utils.translation import npgettext, pgettext
 
 from pbxsite.instance import instance
-from pbxsite.translate import FALLBACK, reading, supported
+from pbxsite.translate import FALLBACK, merge, reading, supported
+from telephony import features
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -34,80 +36,15 @@ KEPT_DAYS = 7
 SPOKEN = re.compile(r"[0-9a-f]{24}\.wav")
 LEVEL = "-3"  # dBFS of the loudest sample of a spoken prompt
 
-# Prompt -> English text, which gettext translates. "spoken": callers are addressed formally, unlike who reads.
-PROMPTS: dict[str, _StrPromise] = {
-    # basics
-    "unknown_number": pgettext_lazy("spoken", "This number is not in use."),
-    "nobody_answers": pgettext_lazy("spoken", "Nobody is available at the moment. Please try again later."),
-    "not_registered": pgettext_lazy(
-        "spoken", "The phone you are calling is not connected at the moment. Please try again later."
-    ),
-    "goodbye": pgettext_lazy("spoken", "Goodbye."),
-    "echo": pgettext_lazy("spoken", "Everything you say will be played back to you."),
-    "not_allowed": pgettext_lazy("spoken", "You are not allowed to do this."),
-    # trunks
-    "no_line": pgettext_lazy("spoken", "Your call cannot be completed. Please try again later."),
-    "country_blocked": pgettext_lazy("spoken", "This country cannot be called."),
-    "number_blocked": pgettext_lazy("spoken", "This number may not be called."),
-    "limit_reached": pgettext_lazy(
-        "spoken", "No more outside calls can be made now. The limit has been reached."
-    ),
-    # the mobile that rings along
-    "press_1": pgettext_lazy("spoken", "You have a call. Press one to accept it."),
-    # voicemail: a message
-    "no_message": pgettext_lazy("spoken", "No message can be left at the moment."),
-    "after_beep": pgettext_lazy(
-        "spoken", "Please leave a message after the tone. Press hash when you are done."
-    ),
-    # voicemail: the menu
-    "enter_extension": pgettext_lazy("spoken", "Voicemail. Enter your extension, then press hash."),
-    "enter_pin": pgettext_lazy("spoken", "Enter your PIN, then press hash."),
-    "wrong_pin": pgettext_lazy("spoken", "That is not correct."),
-    "locked": pgettext_lazy("spoken", "This menu is closed for an hour after too many wrong PINs."),
-    "menu": pgettext_lazy("spoken", "Press star to listen to your messages, or nine for options."),
-    "message_keys": pgettext_lazy(
-        "spoken",
-        "Press five to repeat, six for the next message, seven to delete, eight to call back, or star "
-        "for the menu.",
-    ),
-    "no_more_messages": pgettext_lazy("spoken", "You have no more messages."),
-    "deleted": pgettext_lazy("spoken", "Deleted."),
-    "options": pgettext_lazy("spoken", "Press eight for your greeting, or star for the menu."),
-    "greeting_options": pgettext_lazy(
-        "spoken",
-        "Press zero to record your greeting, one to return to the standard greeting, or star for the menu.",
-    ),
-    "record_greeting": pgettext_lazy(
-        "spoken", "Record your greeting after the tone. Press hash when you are done."
-    ),
-    "save_greeting": pgettext_lazy("spoken", "Press zero to save, one to listen, or two to record again."),
-    "nothing_recorded": pgettext_lazy("spoken", "Nothing was recorded."),
-    "greeting_saved": pgettext_lazy("spoken", "Your greeting is saved."),
-    "greeting_reset": pgettext_lazy("spoken", "The standard greeting is active again."),
-    # presence
-    "status_available": pgettext_lazy("spoken", "You are available now."),
-    "status_away": pgettext_lazy("spoken", "Your status is now: away."),
-    "status_dnd": pgettext_lazy("spoken", "Your status is now: do not disturb."),
-    "status_lunch": pgettext_lazy("spoken", "Your status is now: lunch."),
-    "status_holiday": pgettext_lazy("spoken", "Your status is now: holiday."),
-    "status_not_set": pgettext_lazy("spoken", "Your status cannot be changed at the moment."),
-    # parking and pickup
-    "nobody_parked": pgettext_lazy("spoken", "Nobody is parked at this number."),
-    "nothing_rings": pgettext_lazy("spoken", "There is no telephone ringing."),
-    # recordings
-    "recorded": pgettext_lazy("spoken", "This call is being recorded."),
-    # receptionist
-    "wrong_choice": pgettext_lazy("spoken", "That is not a valid choice."),
-    "spell_name": pgettext_lazy(
-        "spoken", "Enter the first three letters of the first or last name. Use seven for q, and nine for z."
-    ),
-    "no_such_name": pgettext_lazy("spoken", "That name was not found."),
-    "record_prompt": pgettext_lazy("spoken", "Speak after the tone. Press hash when you are done."),
-    "prompt_saved": pgettext_lazy("spoken", "The prompt is saved."),
-}
 # Prompt -> Debian's file of it, in English.
 RECORDED_AS = {"unknown_number": "ss-noservice", "goodbye": "vm-goodbye"}
 LANGUAGES = ("nl", "en")
+
+
+@cache
+def prompts() -> Mapping[str, str | _StrPromise]:
+    """Prompt -> English text, which gettext translates, of all features. Raises ImproperlyConfigured for a double."""
+    return merge(*(feature.prompts for feature in features.every()))
 
 
 def parked_at(slot: str, language: str) -> str:
@@ -148,13 +85,13 @@ def name_choice(names: Iterable[str], language: str) -> str:
 
 
 def prompt_text(key: str, language: str) -> str:
-    """What a prompt of `PROMPTS` says."""
+    """What one of the `prompts` says."""
     with reading(language):
-        return str(PROMPTS[key])
+        return str(prompts()[key])
 
 
 def prompt(key: str, language: str) -> Path:
-    """The file of a prompt of `PROMPTS`; made if it is not there yet. Raises OSError or SpeechError."""
+    """The file of one of the `prompts`; made if it is not there yet. Raises OSError or SpeechError."""
     file = RECORDED / f"{RECORDED_AS.get(key)}.wav"
     if key in RECORDED_AS and supported(language) == FALLBACK and file.exists():
         return file
@@ -204,7 +141,7 @@ def _path(text: str, language: str) -> Path:
 def sweep() -> int:
     """Remove what was spoken and has not been used for `KEPT_DAYS`, such as who left a message and when; how many
     files. What is always needed stays: the prompts, and the tones, whose names are words."""
-    fixed = {_path(prompt_text(key, language), language) for key in PROMPTS for language in LANGUAGES}
+    fixed = {_path(prompt_text(key, language), language) for key in prompts() for language in LANGUAGES}
     border = time.time() - KEPT_DAYS * 86_400
     old = [
         path for path in instance.speech.glob("*.wav") if SPOKEN.fullmatch(path.name) and path not in fixed
@@ -285,10 +222,10 @@ def make_all() -> int:
     for language in LANGUAGES:
         # Without its catalogue a Dutch voice would read English.
         if language != FALLBACK and all(
-            prompt_text(key, language) == prompt_text(key, FALLBACK) for key in PROMPTS
+            prompt_text(key, language) == prompt_text(key, FALLBACK) for key in prompts()
         ):
             raise SpeechError(f"the catalogue of {language!r} is not compiled (script/bootstrap does that)")
-    for key in PROMPTS:
+    for key in prompts():
         for language in LANGUAGES:
             prompt(key, language)
     beep(), ringback(), silence(), hold_music()

@@ -17,7 +17,7 @@ from pbxsite.instance import ROOT
 from telephony.calls.error_sentences import SENTENCES, Code
 from telephony.calls.errors import AWAY, SIP_STATUS, CommandError, tell
 
-APPS = ("accounts", "api", "pbxsite", "presence", "telephony", "voicemail")
+APPS = ("accounts", "api", "conferencing", "live", "pbxsite", "presence", "telephony", "voicemail")
 CODES: tuple[Code, ...] = get_args(Code)
 
 

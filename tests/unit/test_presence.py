@@ -23,9 +23,9 @@ from live import changes
 from presence import actions, selectors
 from presence.models import SLOTS, Forwarding, Presence, WorkingSpan
 from presence.numbers import as_caller, as_outside_number
-from presence.status import effective
 from telephony.extensions import numbering
 from telephony.extensions.models import Department, Extension, RingGroup
+from telephony.routing.forwarding import effective
 from voicemail.models import Mailbox
 
 pytestmark = pytest.mark.django_db

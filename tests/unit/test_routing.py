@@ -24,7 +24,7 @@ from telephony.routing.destination import Destination
 from telephony.routing.directory import Directory
 from telephony.routing.entries import ExtensionEntry, GroupEntry, InboundEntry, TrunkEntry
 from telephony.routing.outbound_rules import Outbound
-from telephony.sound.speech import PROMPTS
+from telephony.sound.speech import prompts
 
 DID = "+31201234567"
 NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
@@ -242,7 +242,7 @@ def test_only_existing_mailboxes_take_messages_and_only_prompts_are_said(
     if isinstance(last, Deposit):
         assert directory.extensions[last.extension].voicemail
     if isinstance(last, Refuse):
-        assert last.prompt in PROMPTS
+        assert last.prompt in prompts()
         assert last.status == 0 or 400 <= last.status <= 699
 
 

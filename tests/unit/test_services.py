@@ -1,20 +1,24 @@
-"""What routing names is there to be carried out."""
+"""What plans name is there to be carried out."""
 
 from __future__ import annotations
 
 import ast
 
 from pbxsite.instance import ROOT
-from telephony.engine.services import SERVICES
+from telephony.engine.services import duties
+
+# The service of a number that a flow answers: the directory has its name.
+FOLDERS = ("telephony", "presence", "voicemail", "conferencing")
 
 
-def test_every_service_that_routing_names_has_a_flow_and_every_flow_is_named() -> None:
+def test_every_service_that_a_plan_names_has_a_flow_and_every_flow_is_named() -> None:
     calls = [
         node
-        for path in (ROOT / "telephony" / "routing").glob("*.py")
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Service"
     ]
     named = {node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant)}
     assert len(named) > 5
-    assert named == SERVICES.keys()
+    assert named == duties().services.keys()

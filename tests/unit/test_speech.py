@@ -35,7 +35,7 @@ def test_what_nobody_has_asked_for_in_a_week_goes_and_prompts_and_tones_stay(fol
     assert unused.exists()
 
 
-@pytest.mark.parametrize("key", sorted(speech.PROMPTS))
+@pytest.mark.parametrize("key", sorted(speech.prompts()))
 def test_every_prompt_is_spoken_in_the_words_of_the_catalogue(key: str) -> None:
     dutch = {
         catalogues.identity(entry): entry.get("msgstr", "")
@@ -56,7 +56,7 @@ def test_prompts_are_not_made_without_their_translation(
 
 
 def test_a_recorded_prompt_is_one_that_is_also_written() -> None:
-    assert set(speech.RECORDED_AS) <= set(speech.PROMPTS)
+    assert set(speech.RECORDED_AS) <= set(speech.prompts())
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from pbxsite.instance import ROOT
-from telephony.calls.story import SENTENCES, merge, tell, tell_step
+from telephony.calls.story import merge, sentences, tell, tell_step
 from telephony.calls.story.words import FORMATS
 from tests.rig import catalogues
+
+SENTENCES = sentences()
 
 # English -> Dutch, as it stands in the catalogue
 DUTCH = {
@@ -72,11 +74,7 @@ def dicts(function: ast.AST) -> dict[str, frozenset[str]]:
 def reasons() -> dict[str, set[frozenset[str]]]:
     """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
-    pure = ("outbound", "hours", "simulate")
-    files = [
-        *source("telephony/routing", "telephony/engine/flows"),
-        *(ROOT / f"telephony/{name}.py" for name in pure),
-    ]
+    files = source("telephony", "presence", "voicemail", "conferencing")
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:
         for function in ast.walk(ast.parse(path.read_text())):
@@ -100,7 +98,7 @@ def reasons() -> dict[str, set[frozenset[str]]]:
 def stored() -> dict[str, set[frozenset[str]]]:
     """Code -> the sets of arguments that it is stored with, read from the source."""
     found = reasons()
-    for path in source("telephony/engine", "telephony", "voicemail"):
+    for path in source("telephony", "presence", "voicemail", "conferencing"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Dict) and {"code", "args"} <= literal_keys(node):
                 members = dict(zip([texts(key)[0] for key in node.keys if key], node.values, strict=False))
@@ -173,7 +171,7 @@ def test_a_step_is_told_in_the_words_of_the_catalogue(code: str) -> None:
 
 
 def test_no_catalogue_has_a_code_twice() -> None:
-    for path in source("telephony", "voicemail", "presence"):
+    for path in source("telephony", "voicemail", "presence", "conferencing"):
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Dict):
                 continue

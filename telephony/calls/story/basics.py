@@ -29,19 +29,4 @@ SENTENCES: dict[str, str] = {
     "transferred": _("{who} transferred the call to {number}."),
     "transfer_failed": _("The transfer to {number} failed; the call went back to {who}."),
     "transfer_joined": _("{who} joined the other two (attended transfer)."),
-    # recordings
-    "recording": _("The call was recorded."),
-    # voicemail
-    "message_left": _("The caller left a message of {seconds:seconds} for {extension}."),
-    "message_empty": _("The caller left no message."),
-    "message_impossible": _("The disk is full: the caller heard that no message can be left now."),
-    "message_unwritable": _(
-        "Nothing could be stored ({detail}): the caller heard that no message can be left now."
-    ),
-    "message_recovered": _("The recording was cut off; what there was ({seconds:seconds}) is kept."),
-    "database_away": _("The database did not answer: the caller heard that no message can be left now."),
-    "message_waits": _("The caller left a message for {extension}; it waits until it can be stored."),
-    "message_stored": _("The message of {seconds:seconds} has been stored after all."),
-    "wrong_pin": _("Wrong PIN for {extension}."),
-    "mailbox_locked": _("The menu of {extension} is locked after too many wrong PINs."),
 }

@@ -15,11 +15,6 @@ SENTENCES: dict[str, str] = {
     "consulted": _("{who} came back from the consultation."),
     "moved": _("The call was moved to another device: {who}."),
     "fetch_move": _("{who} wanted to move the call to {number}."),
-    # conference
-    "fetch_add": _("{who} asked {number} to join."),
-    "joined": _("{who} joined the call."),
-    "not_joined": _("{who} did not join ({why})."),
-    "dropped": _("{who} took {number} out of the call."),
     # listening in
     "fetch_listen": _("{number} asked to listen in on {who}."),
     "fetch_whisper": _("{number} asked to whisper to {who}."),
@@ -37,8 +32,6 @@ SENTENCES: dict[str, str] = {
     "picked_up": _("{who} picked the call up for {extension}."),
     "nothing_rings": _("No telephone rang at {extension}."),
     "nothing_rings_in_group": _("No telephone rang at a colleague of the group."),
-    # voicemail
-    "sent_to_voicemail": _("At {who} the call was sent to voicemail."),
     # a browser that is reloaded
     "waits_for": _("The browser of {who} was gone; the call waits for at most {seconds:seconds}."),
     "came_back": _("{who} was back."),

@@ -27,24 +27,6 @@ SENTENCES: dict[str, str] = {
     "diverted_here": _("{number} diverted this call to here: it does not go there again."),
     "comes_from_us": _("The caller shows {number}, which is ours: the call does not go outside again."),
     "mobile_refused": _("The mobile of {extension} cannot ring along:"),
-    # presence: whose rule
-    "exception_rule": _("For this caller or at this time {extension} has an exception: {rule:rule}."),
-    "status_rule": _("{extension} is {status:state}; for {source:source} the rule is: {rule:rule}."),
-    "status_rule_until": _(
-        "{extension} is {status:state} until {until:moment}; for {source:source} the rule is: {rule:rule}."
-    ),
-    "out_of_office": _("{extension} is {status:state}, and it is outside working hours: always voicemail."),
-    "busy_rule": _(
-        "{extension} is in a call and takes one at a time; for {source:source} the rule is: {rule:rule}."
-    ),
-    "no_answer_rule": _("The rule of {extension} for 'no answer', for {source:source}: {rule:rule}."),
-    "unavailable_rule": _(
-        "The rule of {extension} for 'busy or not registered', for {source:source}: {rule:rule}."
-    ),
-    # presence: codes
-    "status_code": _("{extension} asks for the status {status:status}."),
-    "status_set": _("The status of {extension} is {status:status} now."),
-    "status_not_set": _("The status of {extension} could not be set to {status:status}."),
     # where a rule leads
     "to_voicemail": _("The rule says: voicemail of {extension}."),
     "to_mobile": _("The mobile of {extension} is called, for at most {seconds:seconds}."),
@@ -73,12 +55,6 @@ SENTENCES: dict[str, str] = {
     "hours_break": _("There is a break until {until:moment}."),
     "hours_holiday": _("It is a holiday: {name}."),
     "hours_override": _("It is closed until {until:moment}."),
-    # receptionist
-    "receptionist": _("{number} is a digital receptionist, who takes the call."),
-    # voicemail
-    "message_asked": _("The caller chose to leave a message for {extension}."),
-    "no_mailbox": _("{extension} has no voicemail."),
-    "voicemail_menu": _("The caller called the voicemail menu."),
     # parking and pickup
     "park": _("{slot} is a parking slot: park or retrieve."),
     "pickup": _("The caller picks up a call of {extension}."),

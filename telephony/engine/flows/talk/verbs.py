@@ -26,7 +26,7 @@ async def obey(room: Room, command: Command) -> Verdict:
     """Carry out a command; its sender hears how it went."""
     todo: Todo | None = None
     try:
-        verb = VERBS.get(command.verb)
+        verb = VERBS.get(command.verb) or room.call.exchange.verbs.get(command.verb)
         if verb is None:
             raise CommandError("unknown_verb", verb=command.verb)
         by = None if command.verb in LISTEN else acting(room, str(command.args.get("extension", "")))
@@ -91,7 +91,8 @@ def _mute(room: Room, by: Member, args: Args) -> None:
 # --- somebody else
 
 
-def _number(args: Args) -> str:
+def number_in(args: Args) -> str:
+    """The number that a command is about. Raises CommandError."""
     number = str(args.get("number", "")).strip()
     if not number:
         raise CommandError("number_missing")
@@ -99,14 +100,14 @@ def _number(args: Args) -> str:
 
 
 async def _transfer(room: Room, by: Member, args: Args) -> Todo:
-    number = _number(args)
+    number = number_in(args)
     if park.is_slot(room.call, number):
         return await park.by_command(room, by, number)
     return transfer.blind(room, by, number)
 
 
 def _consult(room: Room, by: Member, args: Args) -> str:
-    return transfer.consult(room, by, _number(args))
+    return transfer.consult(room, by, number_in(args))
 
 
 def _complete(room: Room, by: Member, _args: Args) -> Awaitable[Todo | None]:
@@ -122,38 +123,9 @@ def _consulting(room: Room, by: Member) -> Member:
     return by if by.away else next((one for one in room.talkers if one.away), by)
 
 
-def _add(room: Room, by: Member, args: Args) -> str:
-    number = _number(args)
-    room.check_room()
-    if any(number in (one.leg.number, one.leg.extension) for one in room.members):
-        raise CommandError("already_in_call", number=number)
-    if any(side.dialled == number for side in room.call.sides):
-        raise CommandError("being_rung", number=number)
-    plan = plan_for(room.call, by.leg.extension or by.leg.number, number)
-    check_reachable(room.call, plan, number)
-    if not _rings(plan):
-        raise CommandError("unreachable", number=number)
-    return side_calls.fetch(room.call, by.leg, number, plan, "add")
-
-
-def _rings(plan: routing.Plan) -> bool:
+def rings_somebody(plan: routing.Plan) -> bool:
+    """Whether a plan rings a telephone."""
     return any(isinstance(step, routing.Ring | routing.RingOutside) for step in plan.steps)
-
-
-async def _drop(room: Room, by: Member, args: Args) -> None:
-    """Send somebody out, by leg or number; or stop ringing them."""
-    whom = str(args.get("leg") or _number(args))
-    for member in room.members:
-        if whom in (member.leg.id, member.leg.number, member.leg.extension):
-            room.call.step("dropped", who=by.leg.number, number=member.leg.number)
-            member.leg.hang_up()
-            return
-    for side in room.call.sides:
-        if side.purpose != "consult" and (side.dialled == whom or any(leg.id == whom for leg in side.legs)):
-            room.call.step("dropped", who=by.leg.number, number=side.dialled)
-            await side_calls.stop(side)
-            return
-    raise CommandError("not_in_call", number=whom)
 
 
 def _park(room: Room, by: Member, args: Args) -> Awaitable[Todo]:
@@ -172,7 +144,7 @@ async def _move(room: Room, by: Member, args: Args) -> str:
     if number := str(args.get("number") or ""):
         plan = plan_for(call, leg.extension, number)
         check_reachable(call, plan, number)
-        if not _rings(plan):
+        if not rings_somebody(plan):
             raise CommandError("unreachable", number=number)
         return side_calls.fetch(call, leg, number, plan, "move", replaces=leg, shown=shown)
     contact = ""
@@ -240,8 +212,6 @@ VERBS: dict[str, Callable[..., Any]] = {
     "consult": _consult,
     "complete": _complete,
     "cancel": _cancel,
-    "add": _add,
-    "drop": _drop,
     "park": _park,
     "move": _move,
     "record": _record,

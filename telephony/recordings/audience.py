@@ -1,0 +1,13 @@
+"""Who hears of recordings."""
+
+from __future__ import annotations
+
+from api.live.audience import News
+from live.events import as_text
+from telephony.recordings.events import RecordingNews, recording_for_hearers
+
+
+def recording(event: RecordingNews, _private: frozenset[str]) -> News:
+    """Those who may hear it, as they were when it was told."""
+    text = as_text(recording_for_hearers(event))
+    return News(some={("user", str(user)): text for user in event["users"]})

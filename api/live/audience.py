@@ -1,4 +1,4 @@
-"""Who may know what: of each kind of event everybody, some or nobody in a web client.
+"""Who may know what: everybody, some or nobody, for each kind of event, and in which words.
 
 The feature that tells an event says so with it (`telephony.features.EventKind`). A kind without a rule reaches nobody.
 """

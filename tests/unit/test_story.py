@@ -74,7 +74,12 @@ def dicts(function: ast.AST) -> dict[str, frozenset[str]]:
 def reasons() -> dict[str, set[frozenset[str]]]:
     """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
-    files = source("telephony", "presence", "voicemail", "conferencing")
+    planning = ("Reason(", "Refusal(", "Verdict(")
+    files = [
+        path
+        for path in source("telephony", "presence", "voicemail", "conferencing")
+        if any(word in path.read_text() for word in planning)
+    ]
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:
         for function in ast.walk(ast.parse(path.read_text())):

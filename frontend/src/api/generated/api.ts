@@ -323,12 +323,12 @@ export interface Snapshot {
     event_id: string;
     me: Me;
     favourites: string[];
-    calls: LiveCall[];
     devices: DeviceInfo[];
+    calls: LiveCall[];
     missed: string[];
-    voicemail: VoicemailCount;
     parking: Slot[];
     people: Person[];
+    voicemail: VoicemailCount;
 }
 
 /** A part of a working week: 0 is Monday; an end of 00:00 is midnight at the end of that day. */

@@ -108,19 +108,19 @@ export interface SeenEvent {
 }
 
 export type Event =
-    | PresenceEvent
-    | LineEvent
     | PersonEvent
     | FavouritesEvent
+    | ProfileEvent
+    | RegistrationEvent
+    | LineEvent
     | CallEvent
     | LoggedEvent
     | SeenEvent
     | HiddenEvent
-    | MailboxEvent
-    | RegistrationEvent
-    | ProfileEvent
     | ParkingEvent
     | RecordingEvent
+    | PresenceEvent
+    | MailboxEvent
     | ReloadEvent
     | ByeEvent;
 

@@ -81,7 +81,7 @@ def page(port: int) -> Iterator[Page]:
 @pytest.mark.parametrize(("count", "size"), [(3, 8), (200, 1000), (2, 70_000)])
 def test_who_reads_late_hears_everything_in_order_and_the_farewell(page: Page, count: int, size: int) -> None:
     page.ask(f"{count} {size} 0.3")
-    time.sleep(0.1)
+    time.sleep(0.1)  # late: what is sent waits for a reader
     for number in range(count):
         text = page.read()
         assert isinstance(text, bytes) and text.startswith(b"%08d" % number) and len(text) == size

@@ -25,7 +25,7 @@ async def both_are_heard(web: WebPhone, call: Call) -> None:
     """The tone of each arrives at the other, whole and at its level."""
     await call.play_tone(PHONE_HZ)
     await call.record()
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.4)  # the tone has come through three jitter buffers
     at_browser = await web.listen(1)
     at_phone = await call.heard()
     assert abs(at_browser.hz - PHONE_HZ) < NEAR, at_browser
@@ -81,7 +81,7 @@ async def test_two_browsers_talk_to_each_other_one_over_tls(exchange: Exchange, 
     await other.incoming()
     await other.answer()
     await one.talking()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # the tone has come through three jitter buffers
     for heard in await asyncio.gather(one.listen(1), other.listen(1)):
         assert abs(heard.hz - MICROPHONE_HZ) < NEAR, heard
     await one.hang_up()
@@ -100,7 +100,7 @@ async def test_hold_from_the_browser_and_from_the_desk_phone_plays_music(
     await web.talking()
 
     await web.hold()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # what was said before it has gone through the jitter buffers
     music = await call.listen(1)
     assert music.sounding(), "no music at the desk phone"
     assert music.share_of(MICROPHONE_HZ) < 0.2
@@ -108,7 +108,7 @@ async def test_hold_from_the_browser_and_from_the_desk_phone_plays_music(
     await both_are_heard(web, call)
 
     await call.hold()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # what was said before it has gone through the jitter buffers
     at_browser = await web.listen(1)
     assert at_browser.peak > -50, f"no music in the browser: {at_browser}"
     assert not at_browser.is_tone(PHONE_HZ, NEAR), at_browser

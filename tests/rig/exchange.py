@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -24,6 +25,16 @@ from tests.rig.servers import Server, Servers, free_ports
 Found = TypeVar("Found")
 
 LONGEST_MESSAGE = 15  # seconds; more than the 8 of silence that end one, less than the 60 outside of tests
+READ_SECONDS = 10.0  # a change is read by the media node within this time
+CHANGE = """
+import django; django.setup()
+from django.db import transaction
+from telephony.directory import announce_change
+from telephony.models import *
+with transaction.atomic():
+{statements}
+    transaction.on_commit(announce_change)
+"""
 LOG_SECONDS = 5.0  # the call log is written within this time
 
 
@@ -111,6 +122,18 @@ class Exchange:
         if done.returncode:
             raise RuntimeError(f"{arguments} failed: {done.stdout[-1000:]} {done.stderr[-2000:]}")
         return done.stdout
+
+    def change(self, statements: str) -> None:
+        """Change the company as an administrator does, at once; returns when the media node has read it."""
+        import live
+
+        key = live.DIRECTORY_READ.format(node=self.instance.node)
+        before = int(self.redis("GET", key) or 0)
+        self.run("-c", CHANGE.format(statements=textwrap.indent(statements, "    ")))
+        deadline = time.monotonic() + READ_SECONDS
+        while int(self.redis("GET", key) or 0) <= before:
+            assert time.monotonic() < deadline, "the media node has not read the change"
+            time.sleep(0.05)
 
     async def manage(self, *arguments: str) -> str:
         """`manage.py …` without blocking the test's phones."""

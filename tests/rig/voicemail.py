@@ -23,7 +23,7 @@ async def beep(call: Call, seconds: float = 25) -> None:
 async def after_beep(call: Call) -> None:
     """Skip the greeting with #; the beep and the pause behind it last a third of a second."""
     await call.answered()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # the greeting has begun: a key before it skips nothing
     await call.dtmf("#")
     await call.hear(BEEP_HZ, 0.1, timeout=10)
 
@@ -56,13 +56,17 @@ async def beep_alone(call: Call) -> None:
     assert sound.heard(BEEP_HZ, 0.1), f"no beep was heard: {sound}"
 
 
+async def speak(call: Call, *tones: float, rest: float = 0.2) -> None:
+    """Say (Hz, seconds …) into what has just begun to beep."""
+    await asyncio.sleep(0.4)  # the rest of the beep, and the pause behind it that nobody can hear the end of
+    await call.say(*tones, rest=rest)
+
+
 async def leave_message(caller: Phone, number: str, seconds: float = SECONDS) -> Call:
     """Leave a tone as a message and hang up."""
     call = await caller.call(number)
     await (beep_alone(call) if number.startswith("*4") else after_beep(call))
-    await asyncio.sleep(0.4)  # the rest of the beep
-    await call.play_tones([(MESSAGE_HZ, seconds)])
-    await asyncio.sleep(seconds + 0.3)
+    await speak(call, MESSAGE_HZ, seconds, rest=0.3)
     await call.hangup()
     return call
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.rig.phones import Phone, Phones
-from tests.rig.voicemail import beep
+from tests.rig.voicemail import beep, speak, spoken
 
 ROOT = Path(__file__).parents[2]
 HZ = {"100": 440.0, "101": 700.0}
@@ -55,7 +55,7 @@ async def walk(demo: dict[str, Any], phones: Phones) -> Walked:
     await at_anna.answered()
     await at_anna.play_tone(HZ["100"])
     await at_bram.play_tone(HZ["101"])
-    await asyncio.sleep(0.3)
+    await asyncio.gather(at_anna.hear(HZ["101"]), at_bram.hear(HZ["100"]))
     by_anna, by_bram = await asyncio.gather(at_anna.listen(2), at_bram.listen(2))
     await at_anna.hangup()
     await at_bram.ended()
@@ -69,9 +69,7 @@ async def walk(demo: dict[str, Any], phones: Phones) -> Walked:
     await call.answered(60)
     waited = time.monotonic() - began
     await beep(call)
-    await asyncio.sleep(0.4)  # the rest of the beep
-    await call.play_tones([(FIRST_HZ, EACH_SECONDS), (LAST_HZ, EACH_SECONDS)])
-    await asyncio.sleep(2 * EACH_SECONDS + 0.3)
+    await speak(call, FIRST_HZ, EACH_SECONDS, LAST_HZ, EACH_SECONDS, rest=0.3)
     left = time.monotonic()
     await call.hangup()
     while not (await daan.lamp()).waiting:
@@ -81,11 +79,10 @@ async def walk(demo: dict[str, Any], phones: Phones) -> Walked:
     back = await daan.call("999")
     await back.answered()
     await back.dtmf(users["103"]["pin"] + "#")
-    await asyncio.sleep(1.5)
+    await spoken(back)
     await back.record()
     await back.dtmf("*")
-    await asyncio.sleep(2 * EACH_SECONDS + 4.5)
-    message = await back.heard()
+    message = await back.heard_out(LAST_HZ, EACH_SECONDS - 1)
     await back.hangup()
     first = message.heard(FIRST_HZ)
     assert first is not None, f"no message was heard: {message}"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import live
 from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music, humming
-from tests.rig.exchange import Exchange
+from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones
 
 PARKING_SECONDS = 6
@@ -66,7 +66,7 @@ async def test_a_slot_of_ones_own_choice_is_free_or_taken(
         await hand.do("park", second, extension="103", slot="705")
     await expect({daan: ("104",), eva: ("103",)})
     await anna.hangup()
-    await asyncio.sleep(0.3)
+    await eventually(lambda: not exchange.redis("HEXISTS", live.SLOTS, "705"), 5, "the slot to be free")
     await hand.do("park", second, extension="103", slot="705")
     await hears_music(eva)
 

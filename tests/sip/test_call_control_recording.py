@@ -22,22 +22,22 @@ async def test_what_is_said_during_a_pause_is_not_in_the_file(
     await bram.silence()
     call = await hand.only()
     await anna.play_tone(BEFORE_HZ)
-    await asyncio.sleep(0.5)  # until the tone is in the bridge
+    await bram.hear(BEFORE_HZ)
     await hand.do("record", call, extension="101", on=True)
-    await asyncio.sleep(SAID)
+    await asyncio.sleep(SAID)  # the length of what is said
     await hand.do("pause", call, extension="101", on=True)
     seen = await eventually(
         lambda: (now := hand.call(call))["recording_state"] == "paused" and now, 5, "the pause"
     )
     name = seen["recording"]
     await anna.play_tone(PAUSED_HZ)
-    await asyncio.sleep(SAID)
+    await asyncio.sleep(SAID)  # the length of what is said
     await anna.play_tone(AFTER_HZ)
-    await asyncio.sleep(0.5)
+    await bram.hear(AFTER_HZ)
     await hand.do("pause", call, extension="101", on=False)
-    await asyncio.sleep(SAID)
+    await asyncio.sleep(SAID)  # the length of what is said
     await bram.play_tone(HZ["101"])
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(0.8)  # the length of what is recorded of it
     await hand.do("record", call, extension="101", on=False)
     assert hand.call(call)["recording"] == name
     path = exchange.instance.recordings / name

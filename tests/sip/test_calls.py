@@ -38,7 +38,7 @@ async def test_two_phones_call_each_other_and_both_are_heard(exchange: Exchange,
 
 
 async def hears_nothing_missing(call: Call, answered: Call) -> None:
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(2.5)  # the length of what is looked at
     for sound, hz in ((await call.heard(), BOB_HZ), (await answered.heard(), ALICE_HZ)):
         assert sound.share_of(hz, 0.5, 2.2) > 0.97
         assert sound.gaps(0.5, 2.2) == []

@@ -77,9 +77,9 @@ async def speak(exchange: SupervisedExchange, phones: Phones, to: str = "*4103")
     alice = await exchange.phone(phones, "100")
     call = await alice.call(to)
     await beep_alone(call)
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.4)  # the rest of the beep
     await call.play_tone(MESSAGE_HZ)
-    await asyncio.sleep(2.0)
+    await asyncio.sleep(2.0)  # the length of what is said
     return call
 
 
@@ -170,7 +170,7 @@ async def test_a_media_node_that_is_stopped_lets_its_call_finish_and_takes_no_ne
     refused = await chris.call("*43")
     # 503 of the only node; a proxy may make 500 of it (RFC 3261 §16.7).
     assert (await refused.ended(10)).code in (500, 503)
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # the length of what is said meanwhile
     await nothing_missing(call, answered)
     for_help = await chris.call("112")
     at_help = await outside.incoming()
@@ -200,7 +200,7 @@ async def test_people_talk_on_while_kamailio_is_replaced_and_phones_need_not_reg
     await call.record()
     await answered.record()
     assert await exchange.kill("edge") < 10
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # the length of what is said meanwhile
     await nothing_missing(call, answered)
     known = {contact.extension for contact in rpc.registrations(to=exchange.instance)}
     assert known == {"100", "101"}
@@ -233,7 +233,7 @@ async def test_a_call_in_the_house_does_not_need_the_relay_and_the_next_call_out
     await call.record()
     await answered.record()
     await exchange.kill("relay")
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # the length of what is said meanwhile
     await nothing_missing(call, answered)
     await call.hangup()
     await answered.ended()
@@ -303,7 +303,7 @@ async def test_people_talk_on_without_redis_and_commands_work_when_it_is_back(
     # The worst case: what it had stored is gone too.
     exchange.forget_redis()
     await exchange.kill("redis")
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(1.5)  # the length of what is said meanwhile
     await nothing_missing(call, answered)
     await eventually(lambda: exchange.live_ids() == before, 15, "the live call to be shown again")
     assert "100 → 101" in await exchange.manage("calls")
@@ -322,7 +322,7 @@ async def test_a_message_is_taken_while_redis_hangs_and_dies(
     began = time.time()
     call = await speak(exchange, phones)
     before = exchange.signal("redis", signal.SIGSTOP)
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # the length of what is said meanwhile
     await call.hangup()
     (message,) = await stored(exchange, "103")
     assert sound_of(exchange, message).tone_seconds(MESSAGE_HZ) > 2.7
@@ -412,7 +412,7 @@ async def test_a_disk_that_fills_up_while_somebody_speaks_keeps_what_was_said_be
         with (folder / "other").open("wb", buffering=0) as other, suppress(OSError):
             while True:
                 other.write(bytes(1 << 20))
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(1.5)  # the length of what is said on a full disk
         await call.hangup()
         (message,) = await stored(exchange, "103")
         sound = sound_of(exchange, message)

@@ -37,7 +37,7 @@ async def test_a_message_is_whole_whatever_dies_while_it_is_spoken_in(
     began = time.time()
     call = await speak(exchange, phones)
     before, killed = exchange.signal(process), time.monotonic()
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # the length of what is said meanwhile
     await exchange.back(process, before)
     assert time.monotonic() - killed < (WEB_BACK if process == "web" else BACK)
     spoken = 2.0 + time.monotonic() - killed
@@ -59,7 +59,7 @@ async def test_people_talk_on_whatever_dies(
     await call.record()
     await answered.record()
     assert await exchange.kill(process) < (WEB_BACK if process == "web" else BACK)
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # the length of what is said meanwhile
     await nothing_missing(call, answered)
     await call.hangup()
     await answered.ended()

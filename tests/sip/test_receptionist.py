@@ -20,7 +20,6 @@ WELCOME_HZ, CLOSED_HZ = 500.0, 700.0
 
 # 800 asks, 801 and 802 send callers to each other, 803 is closed, 804 speaks, 805 lets callers dial and spell.
 DESKS = """
-import django; django.setup()
 from pathlib import Path
 from telephony import prompts
 from telephony.models import *
@@ -62,13 +61,9 @@ def desks(running_exchange: Exchange, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("prompts")
     welcome = write_tones(folder / "welcome.wav", [(WELCOME_HZ, 4.0)])
     closed = write_tones(folder / "closed.wav", [(CLOSED_HZ, 1.0)])
-    running_exchange.run("-c", DESKS.format(welcome=welcome, closed=closed))
-    time.sleep(1.0)  # the media node reads the directory again
+    running_exchange.change(DESKS.format(welcome=welcome, closed=closed))
     yield
-    running_exchange.run(
-        "-c",
-        "import django; django.setup()\n"
-        "from telephony.models import *\n"
+    running_exchange.change(
         "InboundNumber.objects.filter(target='800').delete(); Receptionist.objects.all().delete()\n"
         "Prompt.objects.all().delete(); Department.objects.all().delete()\n"
         "from accounts.models import User; User.objects.update(is_staff=False, is_superuser=False)",
@@ -154,7 +149,7 @@ async def test_wrong_keys_are_said_to_be_wrong_and_lead_to_voicemail(
     await call.dtmf("7")
     wrong = await call.listen(1.5)
     assert wrong.sounding() and wrong.share_of(WELCOME_HZ) < 0.7, f"nobody said that it was wrong: {wrong}"
-    await asyncio.sleep(1)
+    await call.hear(WELCOME_HZ)
     await call.dtmf("8")
     await beep(call)
     await call.hangup()
@@ -258,7 +253,7 @@ async def test_the_key_that_ends_an_extension_does_not_skip_its_greeting(
     call = await anna.call("805")
     await asks(call)
     await call.dtmf("103#")
-    await asyncio.sleep(2)
+    await asyncio.sleep(2)  # the welcome is over, and the greeting of 103 is not: time itself
     sound = await call.listen(2)
     assert sound.sounding(), "no greeting was heard"
     assert not sound.heard(BEEP_HZ, 0.05)
@@ -301,13 +296,12 @@ async def test_an_administrator_records_a_prompt_by_phone_behind_the_pin(
     anna = await exchange.phone(phones, "100")
     call = await anna.call("*53")
     await call.answered()
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.5)  # as fast as a person types
     await call.dtmf("1234#")
     await beep(call)
-    await call.play_tone(900, 2.0)
-    await asyncio.sleep(2.2)
+    await call.say(900, 2.0, rest=0.2)
     await call.dtmf("#")
-    await asyncio.sleep(0.7)
+    await asyncio.sleep(0.7)  # as fast as a person presses them
     await call.dtmf("0")
     await call.ended(10)
     (row,) = exchange.rows("SELECT * FROM telephony_prompt WHERE number = 3")

@@ -23,8 +23,7 @@ DJANGO = "import django; django.setup()\nfrom telephony.models import *\n"
 
 async def have(exchange: Exchange, statements: str) -> None:
     """Change the company as an administrator does, and wait until the media node has heard of it."""
-    await asyncio.to_thread(exchange.run, "-c", DJANGO + statements)
-    await asyncio.sleep(1.0)
+    await asyncio.to_thread(exchange.change, statements)
 
 
 async def command(exchange: Exchange, verb: str, call_id: str, **args: Any) -> None:
@@ -62,10 +61,8 @@ def parties(exchange: Exchange, recording: dict[str, Any]) -> list[str]:
 
 async def speak_in_turn(call: Call, answered: Call, seconds: float = 1.5) -> None:
     """First the caller's tone, then the other's."""
-    await call.play_tone(ALICE_HZ, seconds)
-    await asyncio.sleep(seconds)
-    await answered.play_tone(BOB_HZ, seconds)
-    await asyncio.sleep(seconds + 0.3)
+    await call.say(ALICE_HZ, seconds)
+    await answered.say(BOB_HZ, seconds, rest=0.3)
 
 
 async def test_a_call_of_somebody_who_is_always_recorded_is_in_one_file_with_both_sides(
@@ -96,14 +93,11 @@ async def test_what_is_said_while_the_recording_pauses_is_not_in_it(
     call, answered = await talk(exchange, phones, "100", "101")
     call_id = await live_id(exchange)
     await command(exchange, "record", call_id, extension="101")
-    await call.play_tone(ALICE_HZ, 1.5)
-    await asyncio.sleep(2.0)
+    await call.say(ALICE_HZ, 1.5, rest=0.5)
     await command(exchange, "pause", call_id, extension="101")
-    await call.play_tone(CAROL_HZ, 1.5)
-    await asyncio.sleep(2.0)
+    await call.say(CAROL_HZ, 1.5, rest=0.5)
     await command(exchange, "pause", call_id, extension="101", on=False)
-    await answered.play_tone(BOB_HZ, 1.5)
-    await asyncio.sleep(2.0)
+    await answered.say(BOB_HZ, 1.5, rest=0.5)
     await call.hangup()
     (recording,) = await kept(exchange, began)
     sound = sound_of(exchange, recording)
@@ -122,9 +116,7 @@ async def test_both_hear_that_it_is_recorded_before_they_hear_each_other(
     exchange: Exchange, phones: Phones
 ) -> None:
     began = time.time()
-    await have(
-        exchange, "Extension.objects.filter(number='106').update(announce_recording=True)\n" + ANNOUNCE
-    )
+    await have(exchange, "Extension.objects.filter(number='106').update(announce_recording=True)")
     anna, gijs = await exchange.phone(phones, "100"), await exchange.phone(phones, "106")
     call = await anna.call("106")
     at_gijs = await gijs.incoming()
@@ -136,7 +128,7 @@ async def test_both_hear_that_it_is_recorded_before_they_hear_each_other(
     for sound in (first, second):
         assert sound.sounding(), f"it was not said: {sound}"
         assert sound.tone_seconds(ALICE_HZ) + sound.tone_seconds(BOB_HZ) < 0.2, f"they were joined: {sound}"
-    await asyncio.sleep(1.5)
+    await call.hear(BOB_HZ)  # once it was said, they are joined
     await hears(call, BOB_HZ)
     await hears(at_gijs, ALICE_HZ)
     await call.hangup()
@@ -144,33 +136,24 @@ async def test_both_hear_that_it_is_recorded_before_they_hear_each_other(
     assert recording["announced"] == 1
     (row,) = await exchange.logged(began)
     assert row["codes"].index("recording_announced") < row["codes"].index("recording")
-    await have(
-        exchange, "Extension.objects.filter(number='106').update(announce_recording=False)\n" + ANNOUNCE
-    )
-
-
-ANNOUNCE = "from live.changes import announce_change; announce_change()"
+    await have(exchange, "Extension.objects.filter(number='106').update(announce_recording=False)")
 
 
 async def test_who_switches_the_recording_on_has_it_said_to_both(exchange: Exchange, phones: Phones) -> None:
     began = time.time()
-    await have(
-        exchange, "Extension.objects.filter(number='101').update(announce_recording=True)\n" + ANNOUNCE
-    )
+    await have(exchange, "Extension.objects.filter(number='101').update(announce_recording=True)")
     call, answered = await talk(exchange, phones, "100", "101")
     call_id = await live_id(exchange)
     await call.record()
     await answered.record()
     await command(exchange, "record", call_id, extension="101")
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(2.5)  # the length of the sentence
     for sound in (await call.heard(), await answered.heard()):
         assert sum(span.seconds for span in sound.sounding()) > 0.8, f"it was not said: {sound}"
     await call.hangup()
     (recording,) = await kept(exchange, began)
     assert (recording["announced"], recording["asked_by"]) == (1, "101")
-    await have(
-        exchange, "Extension.objects.filter(number='101').update(announce_recording=False)\n" + ANNOUNCE
-    )
+    await have(exchange, "Extension.objects.filter(number='101').update(announce_recording=False)")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +208,7 @@ async def test_a_recording_survives_the_death_of_the_media_node(exchange: Exchan
     call, answered = await talk(exchange, phones, "106", "100")
     await call.play_tone(ALICE_HZ)
     await answered.play_tone(BOB_HZ)
-    await asyncio.sleep(4.0)
+    await asyncio.sleep(4.0)  # the length of the recording
     exchange.servers["media"].kill()
     died = time.time()
     await asyncio.to_thread(exchange.start_media)
@@ -259,7 +242,7 @@ async def test_a_full_disk_is_said_and_what_was_recorded_is_kept(exchange: Excha
         call, answered = await talk(exchange, phones, "106", "100")
         call_id = await live_id(exchange)
         await call.play_tone(ALICE_HZ)
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(1.0)  # what is recorded while there is room
         (folder / "filler").write_bytes(bytes(40_000_000))
         (recording,) = await kept(exchange, began)
         assert sound_of(exchange, recording).tone_seconds(ALICE_HZ) > 1

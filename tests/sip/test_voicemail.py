@@ -12,7 +12,6 @@ import pytest
 
 from tests.rig.exchange import LONGEST_MESSAGE, Exchange, eventually
 from tests.rig.phones import Phones
-from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import Sound
 from tests.rig.voicemail import (
     MESSAGE_HZ,
@@ -23,6 +22,7 @@ from tests.rig.voicemail import (
     leave_message,
     menu,
     sound_of,
+    speak,
     stored,
 )
 
@@ -34,9 +34,7 @@ async def test_who_does_not_answer_gets_a_message_and_it_is_whole(exchange: Exch
     await daan.incoming()
     await call.answered(10)
     await beep(call)
-    await asyncio.sleep(0.4)
-    await call.play_tones([(MESSAGE_HZ, SECONDS)])
-    await asyncio.sleep(SECONDS + 0.3)
+    await speak(call, MESSAGE_HZ, SECONDS, rest=0.3)
     await call.hangup()
     (message,) = await stored(exchange, "103")
     assert (message["caller"], message["caller_name"]) == ("100", "Anna de Wit")
@@ -60,9 +58,7 @@ async def test_who_is_not_registered_or_busy_has_voicemail(exchange: Exchange, p
     call = await alice.call("104")
     await (await bob.incoming()).hangup(486)
     await after_beep(call)
-    await asyncio.sleep(0.4)
-    await call.play_tones([(MESSAGE_HZ, 1.5)])
-    await asyncio.sleep(1.8)
+    await speak(call, MESSAGE_HZ, 1.5, rest=0.3)
     await call.dtmf("#")
     await call.ended()
     await stored(exchange, "104")
@@ -72,8 +68,7 @@ async def test_silence_ends_a_message_and_is_cut_off(exchange: Exchange, phones:
     alice = await exchange.phone(phones, "100")
     call = await alice.call("*4103")
     await beep_alone(call)
-    await asyncio.sleep(0.4)
-    await call.play_tones([(MESSAGE_HZ, 2.0)])
+    await speak(call, MESSAGE_HZ, 2.0)
     await call.ended(20)
     (message,) = await stored(exchange, "103")
     sound = sound_of(exchange, message)
@@ -98,13 +93,10 @@ async def test_the_owner_hears_the_message_at_the_level_it_was_left(
     alice, daan = await exchange.phone(phones, "100"), await exchange.phone(phones, "103")
     await leave_message(alice, "*4103")
     (message,) = await stored(exchange, "103")
-    call = await daan.call("999")
-    await call.answered()
-    await call.dtmf("1234#")
-    await asyncio.sleep(1.5)
+    call = await menu(daan)
     await call.record()
     await call.dtmf("*")
-    sound = await listen_for_message(call)
+    sound = await call.heard_out(MESSAGE_HZ, SECONDS - 1)
     tone = sound.heard(MESSAGE_HZ)
     assert tone is not None
     assert abs(tone.seconds - SECONDS) <= 0.2
@@ -122,13 +114,6 @@ async def test_the_owner_hears_the_message_at_the_level_it_was_left(
     await eventually(heard, 5, "the message to be marked as heard")
 
 
-async def listen_for_message(call: Call, seconds: float = 20) -> Sound:
-    """What was heard since `record()`, once the message's tone has ended."""
-    assert call.recording is not None
-    await asyncio.sleep(SECONDS + 4.5)
-    return await call.heard()
-
-
 async def test_a_phone_without_a_mailbox_needs_extension_and_pin(exchange: Exchange, phones: Phones) -> None:
     began = time.time()
     frits = await exchange.phone(phones, "105")
@@ -136,9 +121,9 @@ async def test_a_phone_without_a_mailbox_needs_extension_and_pin(exchange: Excha
     await call.answered()
     for _try in range(3):
         await call.dtmf("103#")
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(1.5)  # as fast as a person types, who hears the question
         await call.dtmf("0000#")
-        await asyncio.sleep(3)
+        await asyncio.sleep(3)  # it was said to be wrong
     await call.ended(15)
     (row,) = await exchange.logged(began)
     assert row["codes"].count("wrong_pin") == 3
@@ -153,13 +138,11 @@ async def test_an_own_greeting_is_recorded_by_telephone_and_played(
     call = await menu(daan)
     for key in "980":
         await call.dtmf(key)
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(0.8)  # as fast as a person presses them
     await beep(call)
-    await asyncio.sleep(0.4)
-    await call.play_tones([(1500.0, 2.0)])
-    await asyncio.sleep(2.2)
+    await speak(call, 1500.0, 2.0)
     await call.dtmf("#")
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(0.6)  # as fast as a person presses them
     await call.dtmf("0")
 
     def saved() -> list[dict[str, Any]]:
@@ -186,7 +169,6 @@ async def test_ten_wrong_pins_lock_the_menu(exchange: Exchange, phones: Phones) 
     call = await daan.call("999")
     await call.answered()
     await call.dtmf("9999#")
-    await asyncio.sleep(1.5)
     await call.ended(15)
     (row,) = await exchange.logged(began)
     assert row["codes"][-2:] == ["wrong_pin", "mailbox_locked"]
@@ -202,7 +184,7 @@ async def test_who_goes_on_speaking_is_told_goodbye_and_what_was_said_in_time_is
     call = await alice.call("*4103")
     await beep_alone(call)
     await call.play_tone(MESSAGE_HZ)
-    await asyncio.sleep(LONGEST_MESSAGE - 1)
+    await asyncio.sleep(LONGEST_MESSAGE - 1)  # time itself: until then nothing may happen
     assert exchange.messages("103") == []
     assert (await call.listen(2.5)).sounding(), "no goodbye was said"
     await call.ended(10)

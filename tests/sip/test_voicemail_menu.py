@@ -11,7 +11,7 @@ from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phone, Phones
 from tests.rig.phones.call import Call
 from tests.rig.phones.hearing import Sound, write_tones
-from tests.rig.voicemail import beep, menu, spoken
+from tests.rig.voicemail import beep, menu, speak, spoken
 
 FIRST_HZ, SECOND_HZ = 600.0, 900.0
 LONG = 6.0  # seconds: nobody hears such a message to its end by accident
@@ -134,15 +134,13 @@ async def test_a_greeting_in_which_nothing_was_said_is_asked_for_again(
     call = await menu(daan)
     for key in "980":
         await call.dtmf(key)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)  # as fast as a person presses them
     await beep(call)
     await call.dtmf("#")
     await beep(call)  # it says so, and asks again
-    await asyncio.sleep(0.4)  # the rest of the beep
-    await call.play_tones([(FIRST_HZ, 1.5)])
-    await asyncio.sleep(1.7)
+    await speak(call, FIRST_HZ, 1.5)
     await call.dtmf("#")
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(0.6)  # as fast as a person presses them
     await call.dtmf("0")
 
     def saved() -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from tests.rig.browser.webclient import SILENT, WebClient
 
 async def hear_each_other(*people: WebClient) -> None:
     """Sound goes in and comes out at each of them."""
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # what was played before they were connected is over
     for person, sound in zip(people, await asyncio.gather(*(one.sound() for one in people)), strict=True):
         assert sound.said > SILENT, f"{person.extension} says nothing: {sound}"
         assert sound.heard > SILENT, f"{person.extension} hears nothing: {sound}"

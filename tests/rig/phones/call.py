@@ -226,6 +226,13 @@ class Call:
         """Play (Hz, seconds) one after the other, at most 32; 0 Hz is silence."""
         await self.process.do("tones", call=self.key, tones=tones, loop=False)
 
+    async def say(self, *tones: float, rest: float = 0.0) -> None:
+        """Play (Hz, seconds, Hz, seconds …), and return when that has been played and `rest` seconds are over."""
+        parts = list(zip(tones[::2], tones[1::2], strict=True))
+        await self.play_tones(parts)
+        # Time itself: the phone sends sound as fast as it is heard.
+        await asyncio.sleep(sum(seconds for _hz, seconds in parts) + rest)
+
     async def play(self, wav: Path, loop: bool = False) -> None:
         """Play a WAV file of 16-bit PCM, a-law or µ-law."""
         await self.process.do("play", call=self.key, path=str(wav), loop=loop)
@@ -262,6 +269,21 @@ class Call:
             if time.monotonic() > deadline:
                 raise PhoneError(
                     f"{self.happenings.name}: no tone of {hz:g} Hz within {timeout:g} s: {sound}"
+                )
+            await asyncio.sleep(0.1)
+
+    async def heard_out(self, hz: float, at_least: float, timeout: float = 25) -> Sound:
+        """Everything since `record()`, once this tone has been heard for so many seconds and is over."""
+        assert self.recording is not None, "nothing is recorded"
+        deadline = time.monotonic() + timeout
+        while True:
+            sound = Sound.growing(self.recording)
+            span = sound.heard(hz, at_least)
+            if span is not None and sound.seconds - span.end > 0.5:
+                return await self.heard()
+            if time.monotonic() > deadline:
+                raise PhoneError(
+                    f"{self.happenings.name}: {hz:g} Hz did not end within {timeout:g} s: {sound}"
                 )
             await asyncio.sleep(0.1)
 

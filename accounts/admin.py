@@ -31,7 +31,7 @@ from pbxsite.instance import instance
 from telephony.extensions import numbering
 from telephony.extensions.validators import extension_number
 
-# Rights that only who has them all may give: with them, anybody becomes an administrator.
+# Only a person with all of these rights may give them: they make anybody an administrator.
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -209,7 +209,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         return done(request, change_url(user))
 
     def _may_touch(self, request: HttpRequest, obj: User | str | None) -> bool:
-        """Only an administrator changes an administrator: who sets their password becomes one."""
+        """Only an administrator changes an administrator: setting the password is enough to become one."""
         if request.user.is_superuser or obj is None:
             return True
         user = obj if isinstance(obj, User) else self.get_object(request, obj)

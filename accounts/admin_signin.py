@@ -1,4 +1,4 @@
-"""How people sign in: the policy, who else vouches for them, their sessions, keys and linked accounts."""
+"""How people sign in: the policy, other services that vouch for them, sessions, keys, linked accounts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ for model in (EmailAddress, SocialToken, SocialApp, SocialAccount, Authenticator
 
 
 class PowerAdmin(ModelAdmin):
-    """Who may change these becomes anybody, so nobody may who is not everything already."""
+    """These rights let a person become anybody, so only a superuser has them."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
@@ -152,7 +152,7 @@ class IdentityProviderAdmin(PowerAdmin):
 
 @admin.register(SocialAccount)
 class LinkedAccountAdmin(PersonalAdmin):
-    """Whose account elsewhere signs in whom; deleting a row unlinks it."""
+    """Which account elsewhere signs in which user; deleting a row unlinks it."""
 
     list_display = ("user", "provider", "uid", "date_joined", "last_login")
     search_fields = ("user__name", "user__email", "uid")
@@ -161,7 +161,7 @@ class LinkedAccountAdmin(PersonalAdmin):
 
 @admin.register(Authenticator)
 class SecondFactorAdmin(PersonalAdmin):
-    """Second factors; deleting one lets somebody in who lost theirs. What is secret in it is never shown."""
+    """Second factors; deleting one lets in a person who lost it. Its secret is never shown."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
@@ -170,7 +170,7 @@ class SecondFactorAdmin(PersonalAdmin):
 
 @admin.register(UserSession)
 class SessionAdmin(PersonalAdmin):
-    """Who is signed in where; deleting a row ends that session."""
+    """Sessions of signed-in people; deleting a row ends that session."""
 
     list_display = ("user", "ip", "user_agent", "created_at")
     search_fields = ("user__name", "user__email", "ip")

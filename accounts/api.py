@@ -1,4 +1,4 @@
-"""Who I am, what I may, and my own settings: language, theme, mobile number, picture."""
+"""My account: name, rights and own settings (language, theme, mobile number, picture)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def patch_me(request: HttpRequest, response: HttpResponse, given: Wishes) -> Me:
         do_change_profile(user, language=given.language, theme=given.theme)
     if given.language:
         translation.activate(given.language)
-        # For the sign-in page, which does not know who will.
+        # For the sign-in page, which does not know yet who signs in.
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, given.language, samesite="Lax", secure=request.is_secure()
         )

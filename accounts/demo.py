@@ -46,7 +46,7 @@ TRUNK_NAME, TRUNK_PORT, TRUNK_NUMBER = "Demolijn", 15060, "+31201234567"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who does not exist."""
+    """An invented person."""
 
     number: str
     name: str
@@ -102,7 +102,7 @@ class Notebook:
         return text
 
     def save(self) -> None:
-        """Write all or nothing; the file belongs to whom the folder belongs to."""
+        """Write all or nothing; the file belongs to the owner of the folder."""
         instance.make_folders()
         temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         temporary.unlink(missing_ok=True)

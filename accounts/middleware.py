@@ -34,7 +34,7 @@ class UserLanguageMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Somebody who must have a second factor and has none makes one first. Goes after messages."""
+    """A person who must have a second factor and has none makes one first. Goes after messages."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -57,7 +57,7 @@ def lacks_second_factor(user: User) -> bool:
 
 
 def lacking_second_factor(users: Iterable[User]) -> set[int]:
-    """Of so many, the ids of those whom `lacks_second_factor` is true for; one to three queries for all of them."""
+    """The ids of these users for whom `lacks_second_factor` is true; one to three queries for all of them."""
     wanted = SignInPolicy.current().needing_second_factor(users)
     if not wanted:
         return wanted

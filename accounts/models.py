@@ -145,7 +145,7 @@ class SignInPolicy(models.Model):
 
 
 class Favourite(models.Model):
-    """A colleague whom a user sees first."""
+    """A colleague that a user sees first."""
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="favourites", verbose_name=_("user")

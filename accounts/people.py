@@ -15,7 +15,7 @@ from voicemail.models import Mailbox
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person who was just made. The texts that are secret are kept nowhere else: show them now or never."""
+    """A person that was just made. The secret texts are kept nowhere else: show them now or never."""
 
     user: User
     password: str = field(repr=False)
@@ -35,7 +35,7 @@ def make_password_text() -> str:
 def do_create_person(
     user: User, *, number: str = "", phone: bool = True, voicemail: bool = True
 ) -> NewPerson:
-    """Save `user`, who is not in the database yet, with a new password.
+    """Save `user`, which is not in the database yet, with a new password.
 
     With a `number` the user gets that extension, and with it a phone and a mailbox if wanted. Raises
     ValidationError when the number is taken.

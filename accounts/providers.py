@@ -1,4 +1,4 @@
-"""Who else may vouch for a person: Microsoft 365, Google, or any other OpenID Connect provider.
+"""Services that may vouch for a person: Microsoft 365, Google, or any other OpenID Connect provider.
 
 Each comes from the environment or from the administration (`IdentityProviderAdmin`); both become an app of allauth's
 OpenID Connect provider, so that there is one way in to test and to guard.

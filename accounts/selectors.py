@@ -35,7 +35,7 @@ class Rights(TypedDict):
 
 
 class Me(TypedDict):
-    """Who I am; `extension` is None for somebody without a telephone."""
+    """My account; `extension` is None for a user without a telephone."""
 
     user: Account
     extension: str | None
@@ -68,7 +68,7 @@ def me_of(user: User) -> Me:
 
 
 def recordings_of(user: User, extension: Extension | None) -> Literal["none", "own", "department", "all"]:
-    """Whose recordings the user may hear."""
+    """Which recordings the user may hear."""
     if may_hear_all(user):
         return "all"
     return extension.recordings if extension else "none"  # type: ignore[return-value]

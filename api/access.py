@@ -1,4 +1,4 @@
-"""Who asks, and what they may."""
+"""The asking user, and what they may do."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Session(SessionAuth):
 
 
 def user_of(request: HttpRequest) -> User:
-    """Who asks."""
+    """The asking user."""
     return cast(User, request.user)
 
 
 def extension_of(request: HttpRequest) -> Extension:
-    """The extension of who asks. Raises Refused when they have none."""
+    """The extension of the asking user. Raises Refused when they have none."""
     extension = own_extension(user_of(request))
     if extension is None:
         raise Refused("no_extension")

@@ -1,4 +1,4 @@
-"""Answers that are not sent again to who has them (RFC 9110 §13.1.2), and packed for who can unpack (§8.4.1)."""
+"""Answers that a client is not sent twice (RFC 9110 §13.1.2), packed if the client can unpack (§8.4.1)."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ CALLS = "kiestoon:calls:{node}"
 ENDED = "kiestoon:ended:{node}"  # hash: call id -> what the log is to say of it, until the database has it
 # Hash: "101 media1" -> the event that tells what 101 does on that node, while it is not idle there; `lamps` reads it.
 LAMPS = "kiestoon:lamp"
-SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells who waits in it
+SLOTS = "kiestoon:parking"  # hash: parking slot -> the event that tells which party waits in it
 DIRECTORY_CHANGED = "kiestoon:directory"
 DIRECTORY_READ = (
-    "kiestoon:directory:{node}"  # how often a media node has read it: whoever changed it can wait
+    "kiestoon:directory:{node}"  # how often a media node has read it, so that a change can be waited for
 )
 LIVE = "kiestoon:live"
 EDGE_EVENTS = "kiestoon:edge"
@@ -28,7 +28,7 @@ TRUNKS = "kiestoon:trunks"  # hash: trunk id -> {state, error}
 # What web clients hear, kept for those that come back after a while: a stream of about so many events.
 EVENTS = "kiestoon:events"
 KEPT = 10_000
-# Counts what changes how people are shown, but for their lines: who has read them knows when to read them again.
+# Counts what changes how people are shown, but for their lines: a reader knows by it when to read them again.
 PEOPLE = "kiestoon:people"
 
 
@@ -45,19 +45,19 @@ def client() -> redis.Redis:
 
 
 def publish(event: AnyEvent, *, user: int | None = None) -> None:
-    """Tell whoever listens; with Redis away nobody does, and nothing depends on it.
+    """Tell every listener; with Redis away there is none, and nothing depends on it.
 
     Web clients hear it too (`api.live.audience` says who may); only those of `user` when there is one.
     Call it after the commit.
     """
     text, people = as_text(event), event.get("kind") in PEOPLE_KINDS
     with contextlib.suppress(redis.RedisError):
-        # As one: whoever sees that people changed finds who did in the stream.
+        # As one: a reader that sees that people changed finds the changed ones in the stream.
         pipe = client().pipeline(transaction=people)
         if user is None:
             broadcast(pipe, text)
         if people:
-            # Before the event: who hears that one and asks must not be shown what was.
+            # Before the event: a client that hears the event and asks must not be shown what was before.
             pipe.incr(PEOPLE)
         append(pipe, text, user)
         pipe.execute()
@@ -86,7 +86,7 @@ def lamp_field(extension: str, node: str) -> str:
 
 
 def lamps(kept: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """What each extension does, of what LAMPS keeps: who talks on one node and is rung on another is busy."""
+    """What each extension does, of what LAMPS keeps: busy on one node and rung on another is busy."""
     shown: dict[str, dict[str, Any]] = {}
     for field, text in kept.items():
         extension, one = field.partition(" ")[0], json.loads(text)

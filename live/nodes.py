@@ -1,4 +1,4 @@
-"""Several media nodes: who of them has what somebody dials. Redis work, for other threads than the engine's.
+"""Several media nodes: which of them has what a caller dials. Redis work, for other threads than the engine's.
 
 With one node, or with Redis away, everything is here.
 """
@@ -59,7 +59,7 @@ def release(name: str, slot: str = "") -> None:
                 live.client().hdel(SLOTS, taken)
 
 
-# --- who has it
+# --- which node has it
 
 
 def slot_elsewhere(name: str, slot: str) -> str:

@@ -48,7 +48,7 @@ class Tile:
 
 
 def fill_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What the person who asks may know; called by unfold."""
+    """What the asking person may know; called by unfold."""
     may = request.user.has_perm
     tiles = []
     if may("telephony.view_call"):

@@ -14,7 +14,7 @@ from telephony.features import MenuEntry
 
 
 def may(permission: str) -> Callable[[HttpRequest], bool]:
-    """A test of the person who asks."""
+    """A test of the asking person."""
     return lambda request: request.user.has_perm(permission)
 
 

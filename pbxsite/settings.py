@@ -17,7 +17,7 @@ BASE_DIR: Path = instance.root
 
 DEBUG = env.bool("KIESTOON_DEBUG", default=False)
 SECRET_KEY = instance.secret("django")
-# Never any name: links in e-mail are made of the one that a browser asked for, and a stranger can ask for theirs.
+# Never any name: a link in e-mail has the name that a browser asked for, and a stranger could ask for their own.
 ALLOWED_HOSTS = [
     *("localhost", "127.0.0.1", "[::1]", socket.gethostname()),
     *(addresses.bracketed(address) for address in addresses.public(instance)),
@@ -126,7 +126,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
-# Behind so many reverse proxies the address of who signs in is found in X-Forwarded-For.
+# Behind so many reverse proxies the address of the signing-in person is found in X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("KIESTOON_PROXIES", default=0)
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
@@ -158,7 +158,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "pbxsite.http.static.Storage"},
 }
-# Whoever has a file with a hash in its name never needs to ask for it again.
+# A browser never needs to ask again for a file with a hash in its name.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(client/assets/|.*\.[0-9a-f]{12}\.)"
 MEDIA_ROOT = instance.var / "media"
 
@@ -224,7 +224,7 @@ RECORDING_KEEP_DAYS = env.int("KIESTOON_RECORDING_DAYS", default=90)
 SIP_SOCKET_URL = env.str("KIESTOON_SIP_SOCKET_URL", default="")
 VOICEMAIL_SECONDS = env.int("KIESTOON_VOICEMAIL_SECONDS", default=60)  # so long is the longest message
 VOICEMAIL_KEEP_DAYS = env.int("KIESTOON_VOICEMAIL_DAYS", default=30)
-# After so many seconds in a parking slot a call goes back to who parked it.
+# After so many seconds in a parking slot a call goes back to the party that parked it.
 PARKING_SECONDS = env.int("KIESTOON_PARKING_SECONDS", default=120)
 COUNTRY = instance.country
 

@@ -46,7 +46,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """The buttons on top of a page: for this browser, and for who is signed in everywhere."""
+    """The buttons on top of a page: for this browser, and for a signed-in user everywhere."""
     chosen = request.POST.get("language", "")
     if request.method == "POST" and request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         do_change_profile(request.user, language=chosen)

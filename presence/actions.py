@@ -47,7 +47,7 @@ def tell_settings() -> None:
 
 
 def _row(extension: Extension) -> Presence:
-    """The extension's row, for changing it within the transaction; two who make it at once get the same one."""
+    """The extension's row, for changing it within the transaction; two that make it at once get the same one."""
     row, _made = Presence.objects.select_for_update().get_or_create(extension=extension)
     row.extension = extension
     return row
@@ -152,7 +152,7 @@ def do_set_forwarding(
 
 
 def check_mobile(extension: Extension, kind: str) -> None:
-    """Raise ValidationError when calls are to go to a mobile that nobody entered."""
+    """Raise ValidationError when calls are to go to a mobile that was not entered."""
     if kind == Kind.MOBILE and not Presence.objects.filter(extension=extension).exclude(mobile="").exists():
         raise ValidationError({"kind": _("Enter the mobile number first.")})
 

@@ -78,7 +78,7 @@ class Exemption(Input):
 
 
 class Options(TypedDict):
-    """How I want to be rung; `ring_seconds` is how long before nobody has answered."""
+    """How I want to be rung; after `ring_seconds` the call counts as not answered."""
 
     ring_seconds: int
     mobile: str

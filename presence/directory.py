@@ -10,7 +10,7 @@ from telephony.routing.opening import Span
 
 
 def load_presence() -> dict[str, PresenceEntry]:
-    """Only those for whom something is not as usual; four queries."""
+    """Only extensions with something not as usual; four queries."""
     from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 
     in_use = {"extension__enabled": True}

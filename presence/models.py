@@ -104,14 +104,14 @@ class WorkingSpan(DaySpan):
 
 
 class Source(models.TextChoices):
-    """Who calls."""
+    """The kind of caller."""
 
     INTERNAL = "internal", _("colleagues")
     EXTERNAL = "external", _("callers from outside")
 
 
 class Case(models.TextChoices):
-    """When a forwarding applies: the last two are those of who is available."""
+    """When a forwarding applies: the last two belong to the status Available."""
 
     ALWAYS = "always", _("always")
     NO_ANSWER = "no_answer", _("nobody answers")

@@ -32,7 +32,7 @@ def as_outside_number(text: str) -> str:
 
 
 def as_caller(text: str) -> str:
-    """Who a rule is about: "", an extension, a telephone number in E.164, a beginning with * or "anonymous".
+    """The caller of a rule: "", an extension, a telephone number in E.164, a beginning with * or "anonymous".
 
     Raises ValidationError for anything else.
     """

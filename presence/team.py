@@ -43,7 +43,7 @@ def people(viewer: str = "", only: str = "") -> list[Person]:
 
 
 def people_part(viewer: str) -> Part:
-    """The same as JSON, ready made: a thousand people are written out once, and then only those who changed."""
+    """The same as JSON, ready made: a thousand people are written out once, and then only changed ones."""
     return _written.read(viewer)
 
 
@@ -52,7 +52,7 @@ class _Written:
 
     #: Seconds after which all are read again: a row may be changed without anybody being told.
     LASTING = 5.0
-    MOST = 200  # events that are looked through for who changed
+    MOST = 200  # events that are looked through for changed people
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -89,7 +89,7 @@ class _Written:
         return Part(f"[{written}]")
 
     def _changed(self) -> set[str] | None:
-        """Whose rows to read again; None for everybody's."""
+        """The people to read again; None for everybody."""
         found: Any = live.client().xrange(live.EVENTS, self.event or "-", "+", count=self.MOST)
         if not found or found[0][0] != self.event or len(found) == self.MOST:
             return None

@@ -1,6 +1,6 @@
 """Ends temporary statuses on time. Part of the edge agent, the one process that an exchange has once.
 
-Who rings is decided by the clock alone (`presence.status.effective`); this is for those who watch, and for the rows.
+The clock alone decides which phones ring (`presence.status.effective`); this is for clients and for the rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from presence import actions
 
 # Seconds between two looks: the clock of the machine may be set, and the news of a change get lost.
 LONGEST = 10.0
-# Clocks count in fractions; never early, so that nobody is asked twice for the same end.
+# Clocks count in fractions; never early, so that the same end is not handled twice.
 MARGIN = 0.005
 
 Ask = Callable[[Callable[[], datetime.datetime | None]], Awaitable[datetime.datetime | None]]

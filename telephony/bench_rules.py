@@ -45,7 +45,7 @@ def rules_of(number: str) -> PresenceEntry:
 
 
 def everything_switched_on(count: int) -> Directory:
-    """A directory with `count` people who have set everything, in every status, without a database."""
+    """A directory of `count` people with every rule set, in every status, without a database."""
     numbers = [CALLER, CALLEE, *(str(FIRST + index) for index in range(count))]
     trunk = TrunkEntry(1, "Load", "127.0.0.1", 5060, "+31201234567", "", "")
     rules = tuple(Rule(f"rule {prefix}", prefix, trunks=(trunk,)) for prefix in ("+4930", "+331", "+"))

@@ -1,4 +1,4 @@
-"""What the exchange knows: who can be called, by which devices, and which calls there were."""
+"""What the exchange knows: extensions that can be called, their devices, and the calls there were."""
 
 from telephony.calls.models import Call, CallLeg, HiddenCall
 from telephony.edge.models import Ban, Registration

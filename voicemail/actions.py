@@ -64,9 +64,9 @@ def do_mark_heard(message: Message) -> None:
 
 
 def do_claim_email(message: Message) -> bool:
-    """Take it upon oneself to e-mail a message; False when it is done, not wanted, or somebody else is at it.
+    """Claim the e-mailing of a message; False when it is done, not wanted, or claimed by another process.
 
-    Also after a failure nobody else tries within `EMAIL_PAUSE`.
+    After a failure no other process tries within `EMAIL_PAUSE`.
     """
     now = timezone.now()
     free = Q(email_tried=None) | Q(email_tried__lt=now - EMAIL_PAUSE)

@@ -159,7 +159,7 @@ class MessageAdmin(LiveList, ModelAdmin):
         return [path("<int:message_id>/sound/", view, name="voicemail_message_sound"), *super().get_urls()]
 
     def play_message(self, request: HttpRequest, message_id: int) -> HttpResponseBase:
-        """The sound, for those who may see the message. Listening here does not mark it as heard."""
+        """The sound, for users who may see the message. Listening here does not mark it as heard."""
         message = self.get_object(request, str(message_id))
         if not self.has_view_permission(request, message):
             raise PermissionDenied

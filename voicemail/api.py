@@ -93,7 +93,7 @@ def delete_message(request: HttpRequest, message_id: Id) -> tuple[int, None]:
 
 
 def _mine(request: HttpRequest, message_id: int) -> Message:
-    """The message, if it is in the mailbox of who asks. Raises Unknown."""
+    """The message, if it is in the mailbox of the asking user. Raises Unknown."""
     found = mailbox_of(request).messages.filter(pk=message_id).select_related("mailbox__extension").first()
     if found is None:
         raise Unknown
@@ -113,7 +113,7 @@ def _shown(message: Message) -> VoicemailMessage:
 
 
 def mailbox_of(request: HttpRequest) -> Mailbox:
-    """The mailbox of who asks. Raises Unknown when they have none."""
+    """The mailbox of the asking user. Raises Unknown when they have none."""
     mailbox = Mailbox.objects.filter(extension=extension_of(request), enabled=True).first()
     if mailbox is None:
         raise Unknown

@@ -14,7 +14,7 @@ from live.events import kind_of, read_event
 from pbxsite.instance import instance
 from telephony import features
 
-# Seconds after which a page has to come back, so that who is signed out or lost a right does not listen on.
+# Seconds after which a page has to come back, so that a person who signed out or lost a right does not listen on.
 LONGEST = 600
 
 

@@ -1,6 +1,7 @@
-"""Who may know what: everybody, some or nobody, for each kind of event, and in which words.
+"""Who may know what of each kind of event: everybody, some, or nobody in a web client; and in which words.
 
-The feature that tells an event says so with it (`telephony.features.EventKind`). A kind without a rule reaches nobody.
+The feature that tells an event says so beside it (`telephony.features.EventKind`). A kind without a rule reaches
+nobody.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from api.events import ByeEvent
 from live.events import AnyEvent, Owned, as_text, kind_of, read_event
 from telephony import features
 
-#: Whom a socket is for, in two ways.
+#: The user of a socket, in two ways.
 Key = tuple[str, str]  # ("user", its id) or ("extension", its number)
 
 
@@ -25,7 +26,7 @@ class News:
     everybody: str = ""
     some: Mapping[Key, str] = field(default_factory=dict)
     session: str = ""  # the session that it ends
-    who: bool = False  # whether who may know what can be different from now on
+    who: bool = False  # whether the rights to know things can be different from now on
 
 
 NOTHING = News()
@@ -36,8 +37,8 @@ Rule = Callable[[Any, frozenset[str]], News]
 def news(text: str, user: str, private: frozenset[str]) -> News:
     """What an entry of the stream means for web clients.
 
-    `user` is whose event it is, or empty; `private` are the extensions that nobody else sees being on a call. What
-    can't be understood reaches nobody.
+    `user` is the event's only reader, or empty; `private` are the extensions whose calls nobody else sees. An event
+    that can't be understood reaches nobody.
     """
     try:
         event = read_event(text)

@@ -1,4 +1,4 @@
-"""The socket of a web client: lets in who may, then passes on what `api.live.hub` has for it."""
+"""The socket of a web client: lets in users who may listen, then passes on what `api.live.hub` has for them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIGN_IN, LATER = 4401, 4503  # why a socket closes: like HTTP's 401 and 503
 
 
 class ClientConsumer(AsyncWebsocketConsumer):
-    """`/ws/client/?since=<event id>`. Whoever sends "ping" is answered at once; nothing else is listened to."""
+    """`/ws/client/?since=<event id>`. A "ping" is answered at once; all other messages are ignored."""
 
     # The hub reads the events; no mailbox in a channel layer is needed beside it.
     channel_layer_alias = ""
@@ -65,7 +65,7 @@ class ClientConsumer(AsyncWebsocketConsumer):
 
 
 def identify(scope: dict[str, Any]) -> tuple[int, str, str, str] | None:
-    """(user, extension, session, proof) of who knocks; None for a stranger or half a stranger."""
+    """(user, extension, session, proof) of the person; None without a sign-in or without its second factor."""
     user, session = scope.get("user"), scope.get("session")
     if (
         user is None

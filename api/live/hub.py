@@ -33,7 +33,7 @@ from telephony.extensions.selectors import number_of
 log = logging.getLogger(__name__)
 
 BATCH = 500  # events that are read together
-REPLAY = 2000  # events that are told again; who missed more loads a fresh snapshot
+REPLAY = 2000  # events that are told again; a client that missed more loads a fresh snapshot
 PAUSE = 0.02  # seconds between two deliveries at least
 SHARE = 2  # or so many times as long as the last one took
 SWEEP = 30.0  # seconds between two looks at whether the sessions are still there
@@ -47,7 +47,7 @@ Told = tuple[str, News]  # an event's id, and who may read what of it
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """A socket and whom it is for. `waiting` holds what comes while it is told what it missed."""
+    """A socket and its user. `waiting` holds what comes while it is told what it missed."""
 
     user: int
     extension: str
@@ -239,7 +239,7 @@ class Hub:
                 await member.close()
 
     async def _sweep(self) -> None:
-        """Who may no longer listen, though nobody said so: a new password, a person who was shut out, a policy."""
+        """End sockets of users who may no longer listen: after a new password, a new policy, or being shut out."""
         while True:
             await asyncio.sleep(SWEEP)
             try:
@@ -255,7 +255,7 @@ class Hub:
 
 
 def _people(users: set[int]) -> dict[int, tuple[str, str]]:
-    """Of these users who may still sign in: what their sessions prove, and their extension."""
+    """What the sessions of these users prove, and their extension; only of users who may still sign in."""
     rows = list(User.objects.filter(pk__in=users, is_active=True).select_related("extension"))
     lacking = lacking_second_factor(rows)
     return {row.pk: (row.get_session_auth_hash(), number_of(row)) for row in rows if row.pk not in lacking}

@@ -1,4 +1,4 @@
-"""How much a request may bring: daphne keeps its body on disk before anything of ours looks at who sends it."""
+"""How much a request may bring: daphne keeps its body on disk before any of our code knows its sender."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def policy(request: HttpRequest) -> str:
 @login_required
 @ensure_csrf_cookie
 def client(request: HttpRequest, path: str = "") -> HttpResponse:
-    """The web client for who is signed in, the way to the sign-in page for others."""
+    """The web client for signed-in users, the way to the sign-in page for others."""
     built = build()
     response = render(request, "client.html", {"build": built}, status=200 if built else 503)
     response["Content-Security-Policy"] = policy(request)

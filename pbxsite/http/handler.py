@@ -21,8 +21,8 @@ from django.urls import set_script_prefix
 
 KEPT = 16  # threads that wait for the next request; busier moments make more, for as long as they last
 # Requests that are worked on at once: more of them take Python's lock from each other after every wait for the
-# database, and all get slow together. Who has waited for a turn for so many seconds goes on without: those before it
-# may be waiting for somebody else, a media node for instance.
+# database, and all get slow together. A request that has waited for its turn for PATIENCE seconds goes on
+# without: those before it may be waiting for something else, a media node for instance.
 AT_ONCE = 3
 PATIENCE = 0.25
 
@@ -58,7 +58,7 @@ class Handler(ASGIHandler):
             if response.streaming:
                 await loop.run_in_executor(thread, response.close)
         except BaseException:
-            # Whoever asked is gone; the thread may still be at work for them, and nobody is to wait behind it.
+            # The client is gone; the thread may still be at work for it, and no request is to wait behind it.
             thread.shutdown(wait=False)
             raise
         if len(self._idle) < KEPT:

@@ -18,7 +18,7 @@ ONE_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 def play(
     request: HttpRequest, path: Path, folder: Path, name: str, *, save: bool = False
 ) -> HttpResponseBase:
-    """Answer with the sound at `path` or the range of it that is asked for; `name` is for who saves it.
+    """Answer with the sound at `path` or the range of it that is asked for; `name` is for saving it.
 
     With `save` the browser saves it instead of playing it. The caller has checked that the person may hear it.
     Raises Http404 when the file is not there, or not under `folder`.

@@ -30,7 +30,7 @@ def frame_of(text: str) -> bytes:
 
 
 class Outlet:
-    """What goes out over one WebSocket. Sending never waits and never fails; who is gone hears nothing.
+    """What goes out over one WebSocket. Sending never waits and never fails; a closed socket gets nothing.
 
     To the transport it is a producer, which is paused while the client is far behind.
     """
@@ -56,7 +56,7 @@ class Outlet:
         if self._size > LIMIT:
             self._over = True
             self._waiting.clear()
-            # Goes behind the frames that the transport has; who comes back is told what it missed.
+            # Goes behind the frames that the transport has; a client that comes back is told what it missed.
             self._protocol.sendClose(code=TOO_SLOW)
 
     def push(self) -> None:

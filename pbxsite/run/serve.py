@@ -1,8 +1,8 @@
 """`python -m pbxsite.run.serve`, with daphne's options: daphne, where each WebSocket has its `Outlet`.
 
 Several processes take connections from one listening socket, so that what one is busy with does not keep all waiting:
-Python works on one thing at a time in each. This one only watches them; it ends with the first that ends, and whoever
-supervises it starts all anew.
+Python works on one thing at a time in each. This one only watches them; it ends with the first that ends, and its
+supervisor starts all anew.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def watch(count: int, address: str, port: int, options: list[str]) -> int:
         for _process in range(count)
     ]
     listening.close()
-    # Blocked only now: they would have inherited it. Who has ended by then is found by the first look.
+    # Blocked only now: they would have inherited it. A process that has ended by then is found by the first look.
     awaited = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
     signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     asked = False

@@ -196,7 +196,7 @@ def end(instance: Instance, supervisor: subprocess.Popen[bytes], interrupted: li
 
 
 def stop(instance: Instance) -> int:
-    """Stop a running exchange, whoever started it."""
+    """Stop a running exchange, also one that another user started."""
     pid = supervisor_state(instance)
     if pid is None:
         ended = launch.end_leftovers(str(instance.var))

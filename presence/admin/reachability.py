@@ -69,7 +69,7 @@ class ExceptionInline(StackedInline):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """By status; who has never set one is available."""
+    """By status; an extension that has never set one is available."""
 
     title = _("status")
     parameter_name = "status"
@@ -85,7 +85,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class BrokenFilter(admin.SimpleListFilter):
-    """Those whose calls would go to somebody who has left."""
+    """Extensions whose calls would go to a person who has left."""
 
     title = _("forwardings")
     parameter_name = "broken"

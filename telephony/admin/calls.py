@@ -114,7 +114,7 @@ class CallAdmin(LiveList, ReadOnlyAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> Any:
-        """Who may not hear recordings sees no players."""
+        """Players are shown only with the right to hear recordings."""
         fieldsets = super().get_fieldsets(request, obj)
         if request.user.has_perm("telephony.view_recording"):
             return fieldsets

@@ -209,7 +209,7 @@ class OfficeHoursAdmin(ModelAdmin):
 
 
 class DepartmentForm(forms.ModelForm):
-    """With its members, who are chosen by searching: there may be thousands of extensions."""
+    """With its members, chosen by searching: there may be thousands of extensions."""
 
     people = forms.ModelMultipleChoiceField(
         label=_("extensions"),
@@ -259,7 +259,7 @@ class DepartmentAdmin(ModelAdmin):
         return form
 
     def _chooses_people(self, request: HttpRequest, obj: Department | None) -> bool:
-        """Members are a matter of extensions: who may not change those only sees them."""
+        """Members belong to extensions: without the right to change those, a person only sees them."""
         changes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return changes and request.user.has_perm("telephony.change_extension")
 

@@ -1,4 +1,4 @@
-"""Recordings with a player, the rules that say what is recorded, and who listened."""
+"""Recordings with a player, the rules that say what is recorded, and the log of listeners."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class DepartmentFilter(admin.SimpleListFilter):
 
 
 class PartyInline(ReadOnlyInline):
-    """Who was in the call."""
+    """The parties of the call."""
 
     model = RecordingParty
     fields = readonly_fields = ("number", "name", "extension", "user", "department")
@@ -99,7 +99,7 @@ class RecordingAdmin(LiveList, ModelAdmin):
         return False
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
-        """Whoever may delete a recording deletes the list of its parties with it."""
+        """The right to delete a recording includes the list of its parties."""
         gone, counts, needed, protected = super().get_deleted_objects(objs, request)
         return gone, counts, {name for name in needed if name != RecordingParty._meta.verbose_name}, protected
 
@@ -232,7 +232,7 @@ if admin.site.is_registered(LogEntry):
 
 @admin.register(LogEntry)
 class AuditAdmin(ReadOnlyAdmin):
-    """Who did what with which recording, from where. Nobody changes or removes a line here."""
+    """What each person did with which recording, from where. Nobody can change or remove a line here."""
 
     list_display = ("show_when", "show_who", "show_what", "show_which", "show_address")
     list_display_links = ("show_when",)

@@ -77,7 +77,7 @@ def list_calls(request: HttpRequest, wanted: Query[LogFilter]) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, wanted: LogFilter) -> LogPage:
-    """A page of the log of who asks."""
+    """A page of the asking user's call log."""
     user, number = user_of(request), extension_of(request).number
     found: list[LogEntry] = []
     last = wanted.before
@@ -129,7 +129,7 @@ def entries_of(calls: QuerySet[Call], user: User, number: str) -> Iterator[LogEn
     for leg in between.values("call_id", "extension", "role", "answered"):
         legs.setdefault(leg["call_id"], []).append({**leg})
     kept: dict[str, list[int]] = {}
-    # Of most calls there is none, and nothing to look up about who may hear it.
+    # Most calls have none, and then no right to hear it has to be looked up.
     sounds = dict(
         Recording.objects.filter(call__in=ids).exclude(state=Recording.State.LOST).values_list("pk", "call")
     )
@@ -211,7 +211,7 @@ def delete_call(request: HttpRequest, call_id: CallId) -> tuple[int, None]:
 
 
 def _mine(request: HttpRequest, call_id: str) -> Call:
-    """The call, if it is in the log of who asks. Raises Unknown."""
+    """The call, if it is in the asking user's log. Raises Unknown."""
     number = extension_of(request).number
     call = (
         Call.objects.filter(pk=call_id)

@@ -158,7 +158,7 @@ def _mine(request: HttpRequest, device_id: int) -> Device:
 @router.post("/phone/credentials", response=SipCredentials, summary="Make this browser a telephone")
 def post_credentials(request: HttpRequest, given: Browser) -> SipCredentials:
     extension = extension_of(request)
-    if request.session.session_key is None:  # pragma: no cover - who is signed in has one
+    if request.session.session_key is None:  # pragma: no cover - a signed-in user has one
         request.session.create()
     if given.device_id and live.client().exists(SIGNED_OUT.format(device=given.device_id)):
         raise Refused("signed_out")

@@ -27,7 +27,7 @@ Dialled = Annotated[Line, StringConstraints(min_length=1, max_length=40)]
 
 
 class Question(Input):
-    """A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
+    """An imagined call: from a number, an extension or "anonymous", to me, at a moment.
 
     Administrators who may see reachability may ask about every number; at this moment the limits of calls to outside
     count as they are used. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it

@@ -59,7 +59,7 @@ def show_lamps(
     node: str,
     neighbours: Collection[str] = (),
 ) -> None:
-    """Have `pipe` keep and tell what these extensions do on `node` now; who calls them is only for their lamps."""
+    """Have `pipe` keep and tell what these extensions do on `node` now; their caller is shown on their lamps only."""
     for extension, shown in lamps.items():
         news, field = event_text(lamp_changed(extension, shown)), live.lamp_field(extension, node)
         if neighbours:

@@ -33,7 +33,7 @@ RINGING_ONLY = frozenset({"refuse", "voicemail"})
 
 
 class Person(Protocol):
-    """Whoever asks: an extension with its rights."""
+    """The asking extension, with its rights."""
 
     number: str
     may_listen_in: bool
@@ -83,7 +83,7 @@ def find_call(call_id: str) -> dict[str, Any]:
 def command(verb: str, call_id: str, **args: Any) -> Any:
     """Have a live call do something; what it answers: "ok", the slot of `park`, the id of the call that is begun.
 
-    `extension` says on whose behalf, or with listen, whisper and barge who listens; whether they may is for `may`.
+    `extension` acts, or with listen, whisper and barge listens; whether it may is for `may` to say.
     hold, unhold, complete, cancel, refuse, voicemail, hangup; mute, record, pause (on=True); transfer, consult, add
     (number=); drop (number= or leg=); park (slot=""); move (device= an id, or number=); listen, whisper, barge
     (target="" whose colleague). Raises CommandError.
@@ -95,7 +95,7 @@ def command(verb: str, call_id: str, **args: Any) -> Any:
 def originate(extension: str, number: str, node: str = "", *, device: int | str | None = None) -> str:
     """Ring `extension`, then call `number` for it; the id of the new call. Raises CommandError.
 
-    `device` rings only that one: a device's id, or "mobile" for the mobile of who has the extension.
+    `device` rings only that one: a device's id, or "mobile" for the mobile of the extension's owner.
     """
     node = node or nodes.node_of(number) or instance.node
     return str(_ask(node, "telephony.originate", extension, number, device))

@@ -118,7 +118,7 @@ class ParkingEvent(TypedDict):
 
 
 def parking_changed(slot: str, parked: Parked) -> ParkingEvent:
-    """Who waits there now."""
+    """The party that waits there now."""
     return {"kind": "parking", "slot": slot, **parked}
 
 
@@ -156,7 +156,7 @@ class LoggedCall(TypedDict):
 
 
 class LoggedNews(TypedDict):
-    """A call is in the log: of whom it is told, and of what each of them is told their own entry."""
+    """A call is in the log: the users that are told of it, and the entry that each of them is told."""
 
     kind: Literal["logged"]
     extensions: list[str]

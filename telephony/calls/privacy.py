@@ -1,7 +1,7 @@
 """What of a call is a colleague's own business: where their rules send it, and the number of their mobile.
 
-Who called sees what became of the call, not why somebody else had it so; others who had to do with it are told why,
-without numbers outside the exchange. One's own rules are told in full.
+The caller sees what became of the call, not the rules of others behind it. Other parties are told the reasons,
+without numbers outside the exchange. A user's own rules are told to that user in full.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def steps_for(steps: Iterable[Step], extension: str, language: str, *, caller: b
 
 
 def answered_by(call: Mapping[str, Any], extension: str) -> str:
-    """Who answered, as the caller `extension` may know it: no number that a colleague's rule led to."""
+    """The answering party, as the caller `extension` may know it: no number that a colleague's rule led to."""
     who = str(call["answered_by"])
     meant = call["dialled"]
     if call["caller"] == extension and INTERNAL.fullmatch(meant) and who and not INTERNAL.fullmatch(who):
@@ -82,7 +82,8 @@ def answered_by(call: Mapping[str, Any], extension: str) -> str:
 def on_behalf(call: Mapping[str, Any], party: Mapping[str, Any], extension: str) -> str:
     """The colleague whose own rule rings this outside number or whose mobile it is, "" when it is nobody's secret.
 
-    Who pays for a leg is whose rule it is, unless they took part themselves: then they have passed the call on.
+    The rule belongs to the extension for which the leg counts, unless that one took part itself: then it has passed
+    the call on.
     """
     if party["extension"]:
         return str(party["extension"])

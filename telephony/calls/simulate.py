@@ -42,7 +42,7 @@ MOMENT = re.compile(r"(?:([a-z]+)\s+)?([0-9]{1,2})[:.]([0-9]{2})")
 
 
 class SimulationError(ValueError):
-    """What was asked makes no sense; the text is for the person who asked."""
+    """The question makes no sense; the text is for the asking person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,9 @@ def simulate(
 ) -> list[SimulatedStep]:
     """What would happen if `caller` called `called` at `at` (aware), with `busy` extensions in a call.
 
-    `caller` is an extension, an outside number or "anonymous". Who is outside calls a number of ours, or an extension
-    as if a number of ours led there. `usage` is what was used of the limits, None: nothing. Raises SimulationError.
+    `caller` is an extension, an outside number or "anonymous". An outside caller calls a number of ours, or an
+    extension as if a number of ours led there. `usage` is what was used of the limits, None: nothing. Raises
+    SimulationError.
     """
     if at.tzinfo is None:
         raise SimulationError(_("The moment needs a time zone."))

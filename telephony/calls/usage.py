@@ -181,7 +181,7 @@ def calls_elsewhere(node: str) -> dict[str, int]:
 
 
 def used_now() -> Usage | None:
-    """What is used of the limits at this moment, for who runs no media node; None when Redis is away."""
+    """What is used of the limits at this moment, for processes without a media node; None when Redis is away."""
     try:
         calls, away = Counter(calls_elsewhere("")), away_trunks()
     except redis.RedisError:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from live.events import Arrow, LiveCall, LiveParty, LogEntry
 from telephony.calls.privacy import answered_by, on_behalf
 
-#: Outcomes of a call that nobody (but a machine) took: missed for whom it was meant.
+#: Outcomes of a call that no person took: the called user missed it.
 UNTAKEN = frozenset(
     {"no_answer", "voicemail", "busy", "unavailable", "cancelled", "refused", "failed", "lost"}
 )
@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]  # a call as `telephony.engine.snapshot` writes it
 
 
 def live_parties(call: Raw) -> list[dict[str, Any]]:
-    """Who is in the call now, or is being rung for it."""
+    """The parties in the call now, and those being rung for it."""
     if "parties" in call:
         return list(call["parties"])
     return [

@@ -1,4 +1,4 @@
-"""What each lamp should show now: colleagues, parking slots, statuses; and nothing of who does not want to be shown.
+"""What each lamp should show now: colleagues, parking slots, statuses; and nothing of people who hide from lamps.
 
 A lamp is named as a phone subscribes to it: an extension, a slot ("700"), "status-101" (lit while 101 is not
 available), or "*31", which the edge makes "*31-101" for a phone of 101 (lit while their own status is that one).
@@ -54,7 +54,7 @@ class Board:
 
     @property
     def read(self) -> bool:
-        """Whether it is known who there is."""
+        """Whether the extensions are known."""
         return bool(self._numbers)
 
     def knows(self, name: str) -> bool:
@@ -93,7 +93,7 @@ class Board:
 
 
 def read_people() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
-    """The status of everybody who is not simply available, who wants no lamp, and every extension; two queries."""
+    """Statuses other than a plain Available, the extensions that want no lamp, and all extensions; two queries."""
     from django.utils import timezone
 
     from presence.models import Presence

@@ -20,8 +20,8 @@ LIFE = datetime.timedelta(days=3650)
 
 
 def ensure(instance: Instance) -> tuple[Path, Path]:
-    """Paths of the private key and the certificate chain (PEM). Makes a self-signed pair when there is none; whoever
-    has a real one puts it there."""
+    """Paths of the private key and the certificate chain (PEM). Makes a self-signed pair when there is none; a real
+    one is put in its place."""
     key, chain = instance.secrets / "tls.key", instance.secrets / "tls.crt"
     if not (key.exists() and chain.exists()):
         _make(instance, key, chain)

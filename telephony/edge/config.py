@@ -139,8 +139,8 @@ def create_databases(instance: Instance) -> None:
 
 
 def write_trunks(instance: Instance, trunks: Iterable[TrunkPeer]) -> bool:
-    """Write who may call in without a password, where trunks are called, and with whom we register. Kamailio re-reads
-    it on demand (`rpc.reload_trunks`). A name that cannot be resolved now is left out until the next time.
+    """Write which addresses may call in without a password, where trunks are called, and where we register. Kamailio
+    re-reads it on demand (`rpc.reload_trunks`). A name that cannot be resolved now is left out until the next time.
 
     Whether what TLS has to check is different from before."""
     peers = [providers.Provider.of(instance, trunk) for trunk in sorted(trunks, key=lambda trunk: trunk.id)]
@@ -172,8 +172,8 @@ def _dispatcher(instance: Instance, nodes: Sequence[str] | None) -> str:
 def _write_tls(instance: Instance, anchors: Iterable[str] | None = None) -> bool:
     """Write what Kamailio's TLS is to be; whether that is new.
 
-    `anchors`: the certificates (PEM) that prove those of trunks; None leaves those that were written before. Whose is
-    not checked says the table `trunk` (kamailio/trunks.cfg).
+    `anchors`: the certificates (PEM) that prove those of trunks; None leaves those that were written before. The
+    table `trunk` says which trunks are not checked (kamailio/trunks.cfg).
     """
     key, certificates = certificate.ensure(instance)
     trusted, whole = folder(instance) / "trusted.pem", folder(instance) / "tls.cfg"

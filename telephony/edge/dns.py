@@ -1,6 +1,6 @@
 """Where a provider is that is named by a domain (RFC 3263): NAPTR, then SRV, then addresses.
 
-Looked up here and not by Kamailio: whoever may be called must also be let in, and each place has a state of its own.
+Looked up here and not by Kamailio: a place that is called must also be let in, and each has a state of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the edge sees right now: who is registered, who is shut out."""
+"""What the edge sees right now: registrations and bans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents that lamps live on: who is on the telephone (RFC 4235) and who has messages (RFC 3842)."""
+"""The documents for lamps: dialog-info for BLF (RFC 4235) and message-summary for MWI (RFC 3842)."""
 
 from __future__ import annotations
 

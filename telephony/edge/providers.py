@@ -1,4 +1,4 @@
-"""What a trunk means for Kamailio: who may call in, where it is called, and how we register with it."""
+"""What a trunk means for Kamailio: which addresses may call in, where it is called, how we register with it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ TRUNK_OF = re.compile(r"t([0-9]+)-[0-9a-f]{16}")
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A trunk with its names resolved: `places` may call in, `ways` are those of them to call; `networks` may only
-    call in. `problem` is why a place is no way. `here` is our own end, as "udp:192.0.2.1:5060"; `anchors` are who
-    signed its certificates (PEM)."""
+    call in. `problem` is why a place is no way. `here` is our own end, as "udp:192.0.2.1:5060"; `anchors` are the
+    authorities of its certificates (PEM)."""
 
     trunk: TrunkPeer
     places: tuple[Place, ...]

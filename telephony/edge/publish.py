@@ -68,7 +68,7 @@ class Publisher(asyncio.DatagramProtocol):
         return protocol
 
     def close(self) -> None:
-        """Give the socket back; whoever waits for an answer gets PublishTimeoutError."""
+        """Give the socket back; callers that wait for an answer get PublishTimeoutError."""
         if self._transport is not None:
             self._transport.close()
         for future in self._waiting.values():

@@ -22,7 +22,7 @@ def do_end_registration(registration: Registration) -> None:
 def end_after_commit(registrations: Iterable[Registration]) -> None:
     """Once the transaction is through, end these registrations as far as the edge can be reached.
 
-    Whoever lost their secret, device or extension must not keep ringing until the registration runs out.
+    A device that is gone, or whose secret or extension is, must not keep ringing until the registration runs out.
     """
     contacts = [(registration.extension, registration.contact) for registration in registrations]
     if contacts:

@@ -96,7 +96,7 @@ def reconcile_registrations(contacts: Iterable[rpc.Contact]) -> set[str]:
 
 
 def apply_bans(events: Iterable[BanEvent]) -> int:
-    """Note who was shut out; how many of them still are."""
+    """Note the addresses that were shut out; how many of them still are."""
     now = timezone.now()
     last = {event.address: event for event in events if event.until > now}
     rows = [
@@ -118,7 +118,7 @@ def active_bans() -> list[Ban]:
 
 
 def reconcile_bans(bans: Iterable[rpc.Ban]) -> int:
-    """Make the rows say whom the edge shuts out now; how many came or went."""
+    """Make the rows match the addresses that the edge shuts out now; how many came or went."""
     now = timezone.now()
     wanted = {ban.address: ban for ban in bans}
     known = set(Ban.objects.values_list("address", flat=True))

@@ -106,7 +106,7 @@ def drop_registration(extension: str, contact: str, *, to: Instance = instance) 
 
 
 def bans(*, to: Instance = instance) -> list[Ban]:
-    """Who is shut out right now."""
+    """The addresses that are shut out right now."""
     found = []
     for name, value in _entries("ban", to):
         try:

@@ -1,6 +1,6 @@
-"""Whether a provider's certificate proves that it is who it is called (RFC 5922).
+"""Whether a provider's certificate proves its name (RFC 5922).
 
-At every connection Kamailio checks who signed the certificate, but not whose it is; so that is looked at here before
+At every connection Kamailio checks the signature of the certificate, but not its name; so that is checked here before
 a place is used, and again whenever the names are looked up. What Kamailio checks with are the anchors found here: all
 that the system trusts would take each of its processes a second to read.
 """
@@ -30,7 +30,7 @@ UNPROVEN = Proof()
 def prove(address: str, port: int, host: str, authority: str = "") -> Proof:
     """Whether what answers there is `host`.
 
-    `authority`: certificates (PEM) of who may have signed its, else those that the system trusts.
+    `authority`: certificates (PEM) of authorities that may have signed it; without them those that the system trusts.
     """
     try:
         context = ssl.create_default_context(cadata=authority or None)

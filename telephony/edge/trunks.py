@@ -1,5 +1,5 @@
 """How the trunks are doing: Kamailio is asked every few seconds, and what changed goes to the database, to Redis for
-the media nodes, and to whoever looks on."""
+the media nodes, and to everybody who looks on."""
 
 from __future__ import annotations
 

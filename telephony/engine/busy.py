@@ -1,4 +1,4 @@
-"""Who is in a call: on this media node from its own legs, on the others from what they show in Redis.
+"""Extensions that are in a call: on this media node from its own legs, on the others from what they show in Redis.
 
 Only asked about extensions that take one call at a time; without such extensions nothing is read or counted.
 """
@@ -61,7 +61,7 @@ class Elsewhere(threading.Thread):
     def node_of(self, extension: str) -> str:
         """The address of the node where all calls of this extension are, "" when that is this one or does not matter.
 
-        Who is on a call and makes a second one may want to join the two, which only one node can do.
+        An extension in a call that makes a second one may want to join the two, which only one node can do.
         """
         address = self.talks.get(extension, "")
         return "" if address and busy_here(self._legs, frozenset({extension})) else address

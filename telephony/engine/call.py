@@ -61,10 +61,10 @@ class Call:
         self.ended: float | None = None
         self.steps: list[dict[str, Any]] = []
         self.legs: list[Leg] = []
-        self.diverted: tuple[str, ...] = ()  # who sent it on before it came here over a trunk
-        self.first_leg = ""  # its id: who began the call
+        self.diverted: tuple[str, ...] = ()  # numbers that sent it on before it came here over a trunk
+        self.first_leg = ""  # its id: the leg that began the call
         self.departed: list[LegSnapshot] = []  # legs that a transfer took into another call
-        self.away: list[Leg] = []  # who consults somebody on another call and belongs here
+        self.away: list[Leg] = []  # legs that consult on another call and belong here
         self.home: Call | None = None  # the call for whose sake this one is, and why
         self.purpose: Purpose = ""
         self.sides: list[Call] = []  # the other way round
@@ -97,7 +97,7 @@ class Call:
         return "caller" if leg.id == self.first_leg else "target"
 
     def origin(self, leg: Leg) -> tuple[str, int | None]:
-        """Who a party is to routing: an extension of ours and None, or an outside number and its trunk."""
+        """A party as routing sees it: an extension of ours and None, or an outside number and its trunk."""
         if leg.extension:
             return leg.extension, None
         trunk = self.trunk if leg.trunk is None else leg.trunk
@@ -122,7 +122,7 @@ class Call:
         if self.ended is None:
             self.exchange.ledger.note(self)
         if self.home is not None and self.home.ended is None:
-            self.exchange.ledger.note(self.home)  # which shows whom is being rung for it
+            self.exchange.ledger.note(self.home)  # which shows the legs that are rung for it
 
     def set_answered(self, by: str) -> None:
         """Somebody, or a service, took the call."""

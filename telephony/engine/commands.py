@@ -1,4 +1,4 @@
-"""Commands from other processes: what an exchange does for whoever clicks on something."""
+"""Commands from other processes: what an exchange does when a user clicks on something."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def command(exchange: Node[Call, Leg], verb: str, call_id: str, args: dict
 def hang_up(call: Call, extension: str) -> str:
     """End a call, on behalf of `extension` where it is named. Raises CommandError.
 
-    Who only listens, is one of several, or is being rung ends no more than their own part.
+    A party that only listens, is one of several, or is being rung ends no more than its own part.
     """
     own = [leg for leg in call.legs if leg.extension == extension and leg.alive] if extension else []
     if extension and _is_rung(call, extension, own):
@@ -64,7 +64,7 @@ def hang_up(call: Call, extension: str) -> str:
         if call.conference:
             return _leave(call, away)
     call.step("ended_by_command")
-    # Who consults somebody goes back to the call that they came from.
+    # A consulting party goes back to the call that it came from.
     stay = call.home.away if call.home is not None and call.purpose == "consult" else []
     for leg in call.legs:
         if leg not in stay:

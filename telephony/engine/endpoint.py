@@ -219,7 +219,7 @@ class Endpoint:
     ) -> Leg:
         """Place a call through the edge: to an extension, or to a trunk's `domain` (host:port) with `extra` headers.
 
-        `credentials` (username, password) are shown to whoever asks for them within the call. `anonymous` hides the
+        `credentials` (username, password) answer a challenge within the call. `anonymous` hides the
         caller from the called party, not from the provider (RFC 3323, RFC 3325 §7). Raises pj.Error when pjsua2
         cannot (no leg left, a number that is no URI).
         """
@@ -277,7 +277,7 @@ class Endpoint:
     # --- parties that vanish
 
     async def _watch_sound(self) -> None:
-        """Ask whoever sends no sound whether they are there; no answer ends the leg (RFC 3261 §12.2.1.2).
+        """Ask a leg without sound whether it is there; no answer ends it (RFC 3261 §12.2.1.2).
 
         A leg that belonged to no call at two looks is hung up once more: nobody else would ever do it.
         """

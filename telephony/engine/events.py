@@ -34,7 +34,7 @@ class Answered(Event):
 
 @dataclass(slots=True)
 class Accepted(Event):
-    """Whoever answered a mobile that rings along has pressed 1."""
+    """A 1 was pressed on the answered mobile that rings along."""
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class Command:
 
 @dataclass(slots=True)
 class Declined(Event):
-    """Who is being rung does not want the call; with `to_voicemail` their mailbox has it."""
+    """The rung user does not want the call; with `to_voicemail` their mailbox gets it."""
 
     to_voicemail: bool
 
@@ -100,9 +100,9 @@ class PickedUp(Event):
 
 @dataclass(slots=True)
 class Joined(Event):
-    """Somebody whom this call had rung has answered; `leg` is part of the call now.
+    """A party that this call had rung has answered; `leg` is part of the call now.
 
-    `replaces` is the leg whose place it takes; `coached` is who hears a leg that whispers.
+    `replaces` is the leg whose place it takes; `coached` the leg that hears a whispering one.
     """
 
     purpose: str
@@ -112,7 +112,7 @@ class Joined(Event):
 
 @dataclass(slots=True)
 class NotJoined(Event):
-    """Whom the party `leg` had rung did not come; `code` says why, as in the story."""
+    """The party that `leg` had rung did not come; `code` says why, as in the story."""
 
     number: str
     code: str
@@ -130,6 +130,6 @@ class StayedAway(Event):
 
 @dataclass(slots=True)
 class Retrieved(Event):
-    """The parked party `leg` is taken by `by`, who is part of the call now."""
+    """The parked party `leg` is taken by `by`, which is part of the call now."""
 
     by: Leg

@@ -66,7 +66,7 @@ class Exchange:
         self.single: frozenset[str] = frozenset()  # extensions that take one call at a time
         self.ledger = Ledger(instance.node, instance.var)
         self.calls: dict[str, Call] = {}
-        self.parking: dict[str, Call] = {}  # slot -> who waits in it
+        self.parking: dict[str, Call] = {}  # slot -> the call that waits in it
         self.join_tone = Path()
         self._background: set[asyncio.Task[None]] = set()
         self.meter = Meter(instance.node)
@@ -153,7 +153,7 @@ class Exchange:
             self._begin(leg, invitation)
 
     def _takes(self, invitation: Invitation, free: int) -> bool:
-        """Whether there is room with so many legs free; who calls for help gets what is kept, to the end."""
+        """Whether there is room with so many legs free; an emergency call gets what is kept, to the end."""
         if invitation.trunk is None and is_emergency(invitation.dialled, self.directory.country):
             return free >= 0
         return not self.draining and free >= FREE_LEGS_KEPT
@@ -203,7 +203,7 @@ class Exchange:
             self.finish(call, status)
 
     def finish(self, call: Call, status: int = 0) -> None:
-        """End what is left of a call and log it. `status` is what a caller hears who was not answered yet."""
+        """End what is left of a call and log it. `status` is the answer to a caller not answered yet."""
         now = time.time()
         for leg in call.legs:
             leg.hang_up(0 if leg.outgoing or leg.answered else status)
@@ -286,7 +286,7 @@ class Exchange:
         task.add_done_callback(self._background.discard)
 
     def language_of(self, extension: str) -> str:
-        """The language to speak with an extension, or with whoever is outside."""
+        """The language to speak with an extension, or with a caller outside."""
         entry = self.directory.extensions.get(extension)
         return entry.language if entry else settings.LANGUAGE_CODE
 

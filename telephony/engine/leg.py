@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 IDS = itertools.count(1)  # of legs, unique within a media node's life
 COMFORT_AFTER = 0.3  # seconds; most legs hear somebody by then
 LEAVE_SECONDS = 0.3
-SAY_AGAIN = 55.0  # seconds between two provisional answers to somebody who waits
+SAY_AGAIN = 55.0  # seconds between two provisional answers to a waiting caller
 ACTIVE = (pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
 
 
@@ -50,7 +50,7 @@ class HungUp(Exception):
 
 
 class Leg(Dialog):
-    """A party of a call. `number` and `name` are who is at the other end, `extension` if it is one of ours."""
+    """A party of a call. `number` and `name` are those of the other end, `extension` if it is one of ours."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Leg(Dialog):
         self.name = name
         self.extension = ""
         self.device: int | None = None
-        self.trunk: int | None = None  # of a call to outside: the trunk, and whom it counts for
+        self.trunk: int | None = None  # of a call to outside: the trunk, and the extension that it counts for
         self.payer = ""
         self.call: Call | None = None
         self.status = 0
@@ -89,7 +89,7 @@ class Leg(Dialog):
         self._saying: asyncio.TimerHandle | None = None
         self.last_heard = time.monotonic()
         self.packets = -1
-        self.doing: PartyState | Literal[""] = ""  # in a conversation; set by who arranges it
+        self.doing: PartyState | Literal[""] = ""  # in a conversation; set by its room
         self.doing_since = 0.0  # Unix seconds
         self.resumable = False  # a browser: its page may be loaded again, and then it wants its call back
         self.farewell = ""  # text of the Reason header of the BYE that ended it (RFC 3326)
@@ -360,7 +360,7 @@ class Leg(Dialog):
 
     @guarded
     def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:
-        # Who talks may go on with another telephone of their own (RFC 3891).
+        # A talking party may go on with another device of the same extension (RFC 3891).
         prm.statusCode = 403
         by = read_invitation(prm.rdata.wholeMsg).extension
         if by and by == self.extension and self.endpoint.is_from_edge(prm.rdata):

@@ -1,4 +1,4 @@
-"""Who hears whom: the patch bay over pjsua2's conference bridge, players and recorders.
+"""Which leg hears which: the patch bay over pjsua2's conference bridge, players and recorders.
 
 All of it belongs to the engine's thread.
 """
@@ -31,7 +31,7 @@ class Port(Protocol):
 
 
 class PatchBay:
-    """Remembers who should hear whom and makes it so, again after each re-INVITE."""
+    """Remembers which port should hear which and links them, again after each re-INVITE."""
 
     def __init__(self) -> None:
         self._heard_by: dict[Port, set[Port]] = {}
@@ -40,7 +40,7 @@ class PatchBay:
         # keys, and the other side takes us for dead. Set once the bridge runs.
         self.silence_source: Port | None = None
         self._comforted: set[Port] = set()
-        # Who listens to a leg while nobody else does: the bridge does not read a port without a listener, its jitter
+        # Listens to a leg while nobody else does: the bridge does not read a port without a listener, its jitter
         # buffer fills up, and what is said later is heard half a second late. Set once the bridge runs.
         self.nobody: Port | None = None
 

@@ -1,4 +1,4 @@
-"""Writes what happens to calls: Redis for whoever looks on, the database for the call log.
+"""Writes what happens to calls: Redis for other processes, the database for the call log.
 
 The engine's thread only notes which call changed; a thread of its own shows them, in batches, and gives those that
 are due to `call_log`, which has another. When Redis is away it keeps what is not yet shown and tries again.
@@ -196,7 +196,7 @@ class Ledger:
         self._unshown.clear()
 
     def _slots_now(self) -> dict[str, Parked]:
-        """Parking slot -> the call in it and who waits there."""
+        """Parking slot -> the call in it and the waiting party."""
         now: dict[str, Parked] = {}
         for snapshot in self._living.values():
             if slot := snapshot.get("slot"):
@@ -210,7 +210,7 @@ class Ledger:
         return now
 
     def _lamps_now(self) -> dict[str, Doing]:
-        """What extensions that are not idle do: busy, or ringing and who calls."""
+        """What extensions that are not idle do: busy, or ringing with the caller."""
         now: dict[str, Doing] = {}
         busy: Doing = {"state": "busy"}
         for snapshot in self._living.values():

@@ -1,9 +1,9 @@
 """A call that wants something of another media node: the edge takes it there.
 
-The node that gets the INVITE knows whom its caller may pick up, so it is the one to say where the call belongs: it
-answers 302 with the other node's address, and the edge sends the same INVITE there (kamailio/calls.cfg). Only who
-dials a slot, a pick-up or a call to resume is looked for; ordinary calls ask nobody. Who is on a call at another node
-already is sent there, too (`elsewhere.py` knows that): only then can their phone join the two (RFC 3891).
+The node that gets the INVITE knows which calls its caller may pick up, so it says where the call belongs:
+it answers 302 with the other node's address, and the edge sends the same INVITE there (kamailio/calls.cfg). Only
+slots, pick-ups and calls to resume are looked for; ordinary calls ask nobody. A caller who is in a call at another
+node already is sent there, too (`elsewhere.py` knows that): only then can their phone join the two (RFC 3891).
 """
 
 from __future__ import annotations

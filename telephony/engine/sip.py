@@ -29,7 +29,7 @@ class Invitation:
     source: str
     caller: str
     caller_name: str
-    diverted: tuple[str, ...] = ()  # whom it was sent on by before it came here
+    diverted: tuple[str, ...] = ()  # numbers that sent it on before it came here
     moved: bool = False  # another media node had the edge bring it here
 
 
@@ -48,7 +48,7 @@ def readable(text: str) -> str:
 
 def headers(message: str) -> dict[str, str]:
     """Header names in lower case and values; of a header that occurs twice the first."""
-    # Whoever ends lines without CR must not have a body read as headers.
+    # A body must not be read as headers when lines end without CR.
     head = _EMPTY_LINE.split(message, maxsplit=1)[0]
     found: dict[str, str] = {}
     # First the letters, then their case: the sign for kelvin becomes a k, and with it a foreign name one of ours.
@@ -114,7 +114,7 @@ def read_invitation(message: str) -> Invitation:
 
 
 def _diverted(message: str) -> tuple[str, ...]:
-    """Those who sent a call on, as the providers on its way say (RFC 5806, RFC 7044)."""
+    """The numbers that sent a call on, as the providers on its way say (RFC 5806, RFC 7044)."""
     users = (uri_user(address(value)) for value in values(message, "diversion", "history-info"))
     return tuple(user[:80] for user in users if user)[:MOST_DIVERSIONS]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from telephony.engine.leg import Leg
 
 PartyState = Literal[
-    "calling",  # a caller for whom somebody is being rung, or who hears an announcement
+    "calling",  # a caller while others are being rung, or during an announcement
     "ringing",  # is being rung
     "talking",
     "muted",  # hears the others and is not heard
@@ -25,13 +25,13 @@ PartyState = Literal[
     "whispering",  # the same, but heard by one party
     "service",  # speaks with the exchange: voicemail, menu
 ]
-HIDDEN: frozenset[PartyState] = frozenset({"listening", "whispering"})  # who is no party to the others
+HIDDEN: frozenset[PartyState] = frozenset({"listening", "whispering"})  # no parties to the others
 RecordingState = Literal["off", "on", "paused"]
 Purpose = Literal["", "consult", "add", "move", "listen", "whisper", "barge"]
 
 
 class Party(TypedDict):
-    """Somebody who is in the call now, or is being rung for it."""
+    """A party that is in the call now, or is being rung for it."""
 
     leg: str  # what `drop` takes
     call: (
@@ -89,11 +89,11 @@ class CallSnapshot(TypedDict):
     answered_by: str
     recording: str  # file name, "" when nothing was recorded
     recording_state: RecordingState
-    holder: str  # leg of who put the call on hold, "" when nobody did
+    holder: str  # leg that put the call on hold, "" when none did
     slot: str  # parking slot, "" when it is not parked
     parked_by: str  # extension
     conference: bool  # three or more talk
-    home: str  # the call for whose sake this one is: whom it reaches joins that one
+    home: str  # the call for whose sake this one is: the party that it reaches joins that one
     purpose: Purpose  # why, when `home` is set
     consult: str  # the call on which somebody consults before a transfer, "" when nobody does
     started: float
@@ -167,7 +167,7 @@ def leg_snapshot(leg: Leg, role: Literal["caller", "target"]) -> LegSnapshot:
 
 
 def party(leg: Leg, *, away: bool = False) -> Party:
-    """Who is at the other end of a leg, and what they do."""
+    """The party at the other end of a leg, and what it does."""
     state, since = _doing(leg)
     return {
         "leg": leg.id,

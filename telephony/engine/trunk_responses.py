@@ -1,4 +1,4 @@
-"""What a provider's messages mean: who calls us, and whether a call that failed is tried on the next trunk."""
+"""What a provider's messages mean: the caller they name, and whether a failed call is tried on the next trunk."""
 
 from __future__ import annotations
 

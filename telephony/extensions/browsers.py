@@ -20,7 +20,7 @@ MOST = 8
 
 
 def session_mark(session_key: str) -> str:
-    """What a device keeps of its session: enough to know it again, useless for whoever reads it."""
+    """What a device keeps of its session: enough to know it again, useless to a reader."""
     return hashlib.sha256(f"browser of {session_key}".encode()).hexdigest()
 
 
@@ -36,7 +36,7 @@ def do_lend_browser(
         surplus = list(mine.order_by("-expires").values_list("pk", flat=True)[MOST - 1 :])
         _end(Device.objects.filter(pk__in=surplus))
         device = Device(extension=extension, kind=Device.Kind.BROWSER, session=mark)
-        # Not to be guessed: whoever tries names of SIP users finds no browsers.
+        # Not to be guessed: trying names of SIP users finds no browsers.
         device.username = f"web-{secrets.token_hex(8)}"
     device.label, device.expires = label[:60], timezone.now() + LASTING
     secret = device.make_secret()
@@ -60,7 +60,7 @@ def do_end_browsers_of(user: User) -> None:
 
 
 def do_purge_browsers() -> int:
-    """Remove browsers whose time is up, and those of people who may not sign in any more; how many."""
+    """Remove browsers that have expired, and those of people who may not sign in any more; how many."""
     browsers = Device.objects.filter(kind=Device.Kind.BROWSER).exclude(session="")
     over = (
         Q(expires__lte=timezone.now()) | Q(extension__user__isnull=True) | Q(extension__user__is_active=False)

@@ -1,4 +1,4 @@
-"""Who belongs to a department."""
+"""The members of a department."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telephony.extensions.models import Department, Extension
 
 @transaction.atomic
 def do_set_members(department: Department, members: Iterable[Extension]) -> int:
-    """Make these the members and nobody else; how many came or went. Whoever comes leaves where they were."""
+    """Make these the members and nobody else; how many came or went. New members leave their old department."""
     wanted = {extension.pk for extension in members}
     rows = Extension.objects.select_for_update()
     going = [(row, None) for row in rows.filter(department=department).exclude(pk__in=wanted)]

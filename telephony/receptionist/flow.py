@@ -141,7 +141,7 @@ class Reception:
         return None
 
     async def by_name(self) -> Destination | None:
-        """Three letters of a name, then a key for whom is meant."""
+        """Three letters of a name, then a key for the person."""
         letters = await self._letters()
         found = matches(
             ((row.number, row.name) for row in self.exchange.directory.extensions.values()), letters
@@ -180,7 +180,7 @@ class Reception:
 
 
 def matches(people: Iterable[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
-    """(number, name) of those in whose name a word begins with these keys, by name, at most nine.
+    """(number, name) of people with a word in their name that begins with these keys, by name, at most nine.
 
     "de Wit" is found by "wit" and by "dew".
     """

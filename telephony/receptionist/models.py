@@ -136,7 +136,7 @@ class ReceptionistKey(models.Model):
 
 
 def check_way(kind: str, target: str, field: str) -> None:
-    """Like `destination.check`, for who has no voicemail or mobile. Raises ValidationError at `field`."""
+    """Like `destination.check`, without voicemail and mobile of its own. Raises ValidationError at `field`."""
     if kind == Kind.MOBILE or (kind == Kind.VOICEMAIL and not target):
         raise ValidationError({field: _("A receptionist has no voicemail or mobile of its own: whose?")})
     check(kind, target, field)

@@ -47,7 +47,7 @@ async def record_prompt(call: Call, caller: Leg, step: routing.Service) -> None:
 
 
 def find(extension: str, number: str) -> Prompt | None:
-    """The prompt, if the extension's owner may change prompts and has a PIN to prove who calls."""
+    """The prompt, if the extension's owner may change prompts and has a PIN to prove it."""
     row = Extension.objects.select_related("user").filter(number=extension, mailbox__enabled=True).first()
     if row is None or not row.enabled or row.user is None:
         return None

@@ -1,1 +1,1 @@
-"""Recordings of calls: which calls are recorded, what is kept, for how long, who may hear it."""
+"""Recordings of calls: which calls are recorded, what is kept, for how long, and the right to hear it."""

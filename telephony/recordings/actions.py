@@ -1,4 +1,4 @@
-"""The only place where recordings come and go. Each action ends by telling who looks on."""
+"""The only place where recordings come and go. Each action ends with an event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def tell(recording: Recording, state: str, users: set[int] | None = None) -> None:
-    """Tell whoever looks at a list of recordings; web clients only of `users` (those who may hear it)."""
+    """Tell lists of recordings; of web clients only those of `users` (the people who may hear it)."""
     live.publish(recording_changed(recording, state, hearers_of(recording) if users is None else users))
 
 

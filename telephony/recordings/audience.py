@@ -8,6 +8,6 @@ from telephony.recordings.events import RecordingNews, recording_for_hearers
 
 
 def recording(event: RecordingNews, _private: frozenset[str]) -> News:
-    """Those who may hear it, as they were when it was told."""
+    """The users who might hear it when the event was sent."""
     text = as_text(recording_for_hearers(event))
     return News(some={("user", str(user)): text for user in event["users"]})

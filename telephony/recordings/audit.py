@@ -1,4 +1,4 @@
-"""Who listened to, downloaded or deleted which recording: django-auditlog's entries, which nobody edits."""
+"""The log of listening, downloading and deleting of recordings: django-auditlog's entries, never edited."""
 
 from __future__ import annotations
 

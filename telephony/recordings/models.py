@@ -1,4 +1,4 @@
-"""Recordings of calls, who was in them, and the rules that say what is always recorded."""
+"""Recordings of calls, their parties, and the rules that say what is always recorded."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Recording(models.Model):
 
 
 class RecordingParty(models.Model):
-    """Somebody who was recorded. `user` and `department` are those of that day: rights do not move with a desk."""
+    """A recorded party. `user` and `department` are those of that day: rights do not move with a desk."""
 
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="parties")
     number = models.CharField(_("number"), max_length=80)

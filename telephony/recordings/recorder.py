@@ -1,4 +1,4 @@
-"""A recording in progress: whom it hears, and the note beside it that lets it be kept whatever happens.
+"""A recording in progress: the legs it hears, and the note beside it that lets it be kept whatever happens.
 
 The file is WAV in `instance.recordings`; the note has the same name with `.json`. `telephony.recordings.keep` makes
 a row of both when the recording ends, or after this process died.
@@ -44,7 +44,7 @@ class Tape:
     def begin(cls, call: Call, legs: Iterable[Leg], asked_by: str = "") -> Tape:
         """Open the file. Raises CommandError when the disk is full.
 
-        `legs` are those who talk now, `asked_by` is who switched it on, "" when a rule did.
+        `legs` are those that talk now; `asked_by` switched it on, "" when a rule did.
         """
         legs = list(legs)
         folder = call.exchange.instance.recordings
@@ -124,7 +124,7 @@ class Tape:
     # --- the note
 
     def _remember(self, legs: Iterable[Leg]) -> None:
-        """Write down who is recorded, when somebody is new; who leaves stays on the note."""
+        """Write down the recorded parties when one is new; a party that leaves stays on the note."""
         parties: list[NotedParty] = [
             {"number": leg.number, "name": leg.name, "extension": leg.extension} for leg in legs
         ]
@@ -146,7 +146,7 @@ class Tape:
         write_note(self.path, note)
 
     def _tell(self, legs: Iterable[Leg]) -> None:
-        """Who comes to a conversation that is recorded, or is in one when that begins, hears so."""
+        """Announce it to parties of a recorded conversation: when it begins, and to later ones when they come."""
         untold = [leg for leg in legs if leg.id not in self.call.told]
         if self._announce and untold:
             self.call.told.update(leg.id for leg in untold)
@@ -194,7 +194,7 @@ def wanted(call: Call, legs: Iterable[Leg], asked_by: str = "") -> rules.Wish:
 async def announce_first(call: Call, legs: Iterable[Leg]) -> bool:
     """Whether this conversation is to be recorded; if so and that is to be said, everybody hears it now.
 
-    In the caller's language, before they hear each other. Who leaves meanwhile is for the conversation to notice.
+    In the caller's language, before they hear each other. The conversation notices a party that leaves meanwhile.
     """
     legs = list(legs)
     wish = wanted(call, legs)

@@ -31,7 +31,7 @@ def of_extension(directory: Directory, entry: ExtensionEntry) -> Wish:
 
 
 def wish(directory: Directory, extensions: Iterable[str], trunk: int | None, inbound: str) -> Wish:
-    """What the rules say of a conversation between these extensions ("" for who is outside).
+    """What the rules say of a conversation between these extensions ("" for a party outside).
 
     `trunk` is the id of the trunk that the call uses, `inbound` the number of ours that was called, or "". One rule
     that wants it said is enough to have it said.

@@ -42,7 +42,7 @@ def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:
 
 
 def hearers_of(recording: Recording) -> set[int]:
-    """The ids of the users who may hear it: those for whom `recordings_for` has it."""
+    """The ids of the users who may hear it: `recordings_for` these users has it."""
     right, parties = Extension.Recordings, list(recording.parties.values_list("user_id", "department_id"))
     users = {user for user, _department in parties if user is not None}
     departments = {department for _user, department in parties if department is not None}

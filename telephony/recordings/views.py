@@ -1,4 +1,4 @@
-"""The sound of a recording, for those who may hear it."""
+"""The sound of a recording, for people who may hear it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from telephony.recordings.selectors import recordings_for
 def play(request: HttpRequest, recording_id: int) -> HttpResponseBase:
     """The file or a range of it (RFC 9110 §14); with `?download=1` for saving.
 
-    403 for who is not signed in, 404 for who may not hear it: who has no right does not learn what there is.
+    403 without a sign-in, 404 without the right to hear it: without the right nobody learns what there is.
     """
     if not request.user.is_authenticated:
         return HttpResponseForbidden(_("Sign in first."), content_type="text/plain; charset=utf-8")
@@ -35,7 +35,7 @@ def play(request: HttpRequest, recording_id: int) -> HttpResponseBase:
 
 
 def file_name(recording: Recording) -> str:
-    """What the file is called at the person who saves it: when, and who."""
+    """The name of the saved file: when, and the parties."""
     who = " ".join(party.number for party in recording.parties.all())
     when = timezone.localtime(recording.started)
     name = re.sub(r"[^\w .+-]", "", f"{when:%Y-%m-%d %H.%M} {who}").strip()

@@ -1,4 +1,4 @@
-"""Who rings: pure functions from a frozen directory and a request to a plan.
+"""Which phones ring: pure functions from a frozen directory and a request to a plan.
 
 No database, clock or network in here. Every step of a plan carries its reason, a code with arguments that
 `telephony.calls.story` tells in words; the reasons are stored with the call. `docs/routing.md` tells how a call is

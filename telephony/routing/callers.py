@@ -14,7 +14,7 @@ ANONYMOUS = frozenset({"", "anonymous", "unavailable", "restricted", "unknown"})
 def means(pattern: str, caller: str, country: str, *, outside: bool) -> bool:
     """Whether a rule for `pattern` is for this caller: a number, a prefix that ends in *, or "anonymous".
 
-    Who is `outside` may say to be 101 and is no colleague for it: only a number with an international form counts.
+    An `outside` caller may claim to be 101 and is no colleague for it: only an international number counts.
     """
     if pattern == "anonymous":
         return caller.lower() in ANONYMOUS

@@ -1,4 +1,4 @@
-"""A frozen picture of who can be called: routing decides every call from it."""
+"""A frozen picture of everything that can be called: routing decides every call from it."""
 
 from __future__ import annotations
 

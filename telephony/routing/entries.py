@@ -1,4 +1,4 @@
-"""The rows of the directory: frozen, so that whoever holds a directory can decide from it undisturbed."""
+"""The rows of the directory: frozen, so that code with a directory can decide from it undisturbed."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class TrunkEntry:
     password: str = field(repr=False)
     domain: str = ""  # the part of an address after the @, "" for the host
     number_format: str = "e164"  # see telephony.routing.outbound_rules.NumberFormat
-    show_original: bool = False  # a forwarded call shows who called, where the provider allows that
+    show_original: bool = False  # a forwarded call shows the original caller, where the provider allows that
 
 
 @dataclass(frozen=True, slots=True)

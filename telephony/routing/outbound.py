@@ -31,7 +31,7 @@ def dial(trail: Trail, number: str) -> Plan:
 def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
     """A call that a rule of `owner` ("" for the organisation's) sends to an outside number, then their voicemail.
 
-    Whatever stands in the way, the caller hears nothing of it: it is not they who called outside.
+    Whatever stands in the way, the caller hears nothing of it: the caller did not call outside.
     """
     if is_caller(trail, number):
         return trail.give_up(Reason("rings_caller", {"number": number}))
@@ -95,7 +95,7 @@ def comes_back(trail: Trail, number: str) -> Reason | None:
     if any(phone_numbers.same(number, one, directory.country) for one in request.diverted):
         return Reason("diverted_here", {"number": number})
     ours = request.caller in directory.outbound.shown or find_ours(trail, request.caller) is not None
-    # Who shows the number of a mobile as their own may also call from it.
+    # A caller who shows the number of a mobile as their own may also call from it.
     if not ours or any(person.mobile == request.caller for person in directory.presence.values()):
         return None
     return Reason("comes_from_us", {"number": request.caller})

@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What an extension may do outside, and as whom; None is no limit of its own. Minutes are per day."""
+    """What an extension may do outside, and under which number; None is no limit of its own. Minutes are per day."""
 
     caller_id: str = ""
     anonymous: bool = False
@@ -105,7 +105,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who pays for a call to the outside: the extension that calls, or the one that forwards its calls.
+    """The extension for which a call to outside counts: the one that calls, or that forwards its calls.
 
     `original` is the number of the outside caller whose call is forwarded, "" otherwise.
     """
@@ -160,7 +160,7 @@ def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Line
         return Refusal("no_trunk", "no_line", 503, {"number": wanted.readable})
     found = tuple(_line(trunk, wanted, outbound.country, caller, person) for trunk in trunks)
     for line in found if wanted.e164 else ():
-        # However it came about: what counts in the end is whom the provider calls.
+        # However it came about: what counts in the end is the number that the provider calls.
         again = phone_numbers.read_back(line.number, line.trunk.number_format, outbound.country)
         if refusal := _forbidden(outbound, again):
             return refusal
@@ -185,7 +185,7 @@ def is_emergency(number: str, country: str) -> bool:
 
 
 def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Lines | Refusal:
-    """No rule, right or limit stands in the way, and who calls is shown: they must be found."""
+    """No rule, right or limit stands in the way, and the caller is shown: help must find them."""
     if not outbound.trunks:
         return Refusal("no_trunk", "no_line", 503, {"number": number})
     person = outbound.people.get(caller.extension, NOBODY)

@@ -49,7 +49,7 @@ class Request:
 
     @property
     def source(self) -> str:
-        """Whose rules count: those for "internal" or for "external" callers."""
+        """Which rules count: those for "internal" or for "external" callers."""
         return "internal" if self.trunk is None else "external"
 
 

@@ -45,11 +45,11 @@ class Trail:
         return None
 
     def give_up(self, reason: Reason) -> Steps:
-        """The end for a call that goes round: the voicemail of who was called first."""
+        """The end for a call that goes round: the voicemail of the extension that was called first."""
         return (Note(reason), self.take_message(self.first))
 
     def take_message(self, extension: str) -> Step:
-        """Voicemail of `extension`; who has none, or nobody ("") is meant, does not answer."""
+        """Voicemail of `extension`; without a mailbox, or with "" for nobody, the call is not answered."""
         if not extension:
             return Refuse(480, "nobody_answers", Reason("nobody_left"))
         entry = self.directory.extensions.get(extension)

@@ -33,7 +33,7 @@ CONVERT_SECONDS = 30
 def take_in(upload: BinaryIO, size: int) -> Path:
     """Convert an uploaded sound (WAV, MP3, FLAC, Ogg, AIFF …) to a file under `instance.prompts`, and return that.
 
-    Raises ValidationError with a sentence for whoever uploaded it. Takes a second for a long prompt.
+    Raises ValidationError with a sentence for the uploading person. Takes a second for a long prompt.
     """
     if size > LARGEST:
         raise ValidationError(_("The file is larger than %(size)d MB.") % {"size": LARGEST // 1_000_000})

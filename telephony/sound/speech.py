@@ -71,14 +71,14 @@ def message_count(new: int, old: int, language: str) -> str:
 
 
 def envelope(caller: str, when: str, language: str) -> str:
-    """Who left a message and when, as text; a number is read digit by digit."""
+    """The caller and time of a message, as text; a number is read digit by digit."""
     who = " ".join(caller) if caller.lstrip("+").isdecimal() else caller
     with reading(language):
         return pgettext("spoken", "From {who}, {when}.").format(who=who, when=when)
 
 
 def name_choice(names: Iterable[str], language: str) -> str:
-    """Which key is for whom, as text; the first name has key 1."""
+    """The key of each name, as text; the first name has key 1."""
     with reading(language):
         choice = pgettext("spoken", "For {name}, press {key}.")
     return " ".join(choice.format(name=name, key=key) for key, name in enumerate(names, 1))
@@ -139,7 +139,7 @@ def _path(text: str, language: str) -> Path:
 
 
 def sweep() -> int:
-    """Remove what was spoken and has not been used for `KEPT_DAYS`, such as who left a message and when; how many
+    """Remove what was spoken and has not been used for `KEPT_DAYS`, such as callers and times of messages; how many
     files. What is always needed stays: the prompts, and the tones, whose names are words."""
     fixed = {_path(prompt_text(key, language), language) for key in prompts() for language in LANGUAGES}
     border = time.time() - KEPT_DAYS * 86_400
@@ -210,7 +210,7 @@ def silence() -> Path:
 
 
 def hold_music() -> Path:
-    """Music for who waits: Debian's, or a gentle tone where that package is missing."""
+    """Music for waiting parties: Debian's, or a gentle tone where that package is missing."""
     files = sorted(MUSIC.glob("*.wav"))
     return (
         files[0] if files else _tone_file("hold.wav", [(523, 0.4), (0, 0.2), (659, 0.4), (0, 3)], level=0.05)

@@ -94,7 +94,7 @@ def _rules(trunks: dict[int, TrunkEntry]) -> tuple[Rule, ...]:
 
 
 def _people() -> dict[str, Person]:
-    """Only those for whom something is different; everybody else is `outbound.NOBODY`."""
+    """Only people with something different; everybody else is `outbound.NOBODY`."""
     rights = {row.extension_id: row for row in OutsideRights.objects.all()}
     people = {}
     for key, number, department, caller_id in Extension.objects.filter(enabled=True).values_list(

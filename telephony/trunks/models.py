@@ -1,4 +1,4 @@
-"""Trunks: the lines to the outside world, our numbers on them, and who may call where."""
+"""Trunks: the lines to the outside world, our numbers on them, and the rights to call outside."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ class TrunkState(models.Model):
 
 
 class TrunkEvent(models.Model):
-    """A change of a trunk's state, for whoever looks back."""
+    """A change of a trunk's state, kept for looking back."""
 
     trunk = models.ForeignKey(Trunk, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(_("time"))

@@ -1,4 +1,4 @@
-"""Who may call where: outbound rules, people with rights of their own, limits against fraud."""
+"""Rights to call outside: outbound rules, exceptions for one extension, limits against fraud."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTRIES_LENGTH = 1000
 
 
 class OutboundRule(models.Model):
-    """Which numbers go over which trunks, for whom, and changed how. The first rule that fits counts."""
+    """Which numbers go over which trunks, for which callers, and changed how. The first rule that fits counts."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(
@@ -90,7 +90,7 @@ class OutboundRuleTrunk(models.Model):
 
 
 class OutsideRights(models.Model):
-    """What one extension may do outside, and as whom; without a row it is as for everybody."""
+    """What one extension may do outside, and under which number; without a row it is as for everybody."""
 
     extension = models.OneToOneField(
         Extension, on_delete=models.CASCADE, related_name="outside", verbose_name=_("extension")

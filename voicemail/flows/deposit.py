@@ -86,7 +86,7 @@ async def _room_for_message(call: Call, box: Mailbox) -> Path | None:
 
 
 def _begin(call: Call, box: Mailbox) -> Path:
-    """Note beside the recording whose it is, so that it can be saved if this process dies. Raises OSError."""
+    """Note beside the recording its mailbox, so that it can be saved if this process dies. Raises OSError."""
     box.folder.mkdir(parents=True, exist_ok=True)
     part = box.folder / f"{call.id}{PART}"
     note: Sidecar = {

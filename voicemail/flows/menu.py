@@ -32,7 +32,7 @@ MENU_KEYS = "*9"
 
 
 class CallBack(Exception):
-    """The owner wants to call the person back who left a message."""
+    """The owner wants to call back the caller of a message."""
 
     def __init__(self, number: str) -> None:
         super().__init__(number)
@@ -106,7 +106,7 @@ class Visit:
     # --- the door
 
     async def enter(self) -> Mailbox | None:
-        """Whose mailbox, and does the caller know its PIN? None after three wrong ones."""
+        """The mailbox that the caller chooses and knows the PIN of; None after three wrong ones."""
         extension = self.caller.extension
         own = await self.exchange.in_thread(selectors.find_mailbox, extension) if extension else None
         box = own
@@ -162,7 +162,7 @@ class Visit:
             try:
                 key = await self.caller.play(message.path, stop_on="5678*")
             finally:
-                # Who has heard enough hangs up.
+                # A caller who has heard enough hangs up.
                 await self.exchange.in_thread(actions.do_mark_heard, message)
         key = key or await self.ask("message_keys", "5678*")
         return "" if key == "6" else key

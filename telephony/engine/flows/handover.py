@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from telephony.engine.call import Call
     from telephony.engine.leg import Leg
 
-RETURN_SECONDS = 30  # that who transferred or parked a call is rung when nobody took it
+RETURN_SECONDS = 30  # that the transferring or parking party is rung when nobody took the call
 Pair = tuple["Leg", "Leg"]
 
 
@@ -23,7 +23,7 @@ class Todo(Protocol):
     """Something to do with a call before anybody talks in it again."""
 
     async def carry_out(self, call: Call) -> Pair | None:
-        """Who talks next, or None when the call has come to its end."""
+        """The parties that talk next, or None when the call has come to its end."""
 
 
 def plan_for(call: Call, caller: str, number: str) -> routing.Plan:
@@ -40,7 +40,7 @@ def plan_to_transfer(call: Call, party: Leg, number: str, by: str) -> routing.Pl
 
 
 def only_ringing(plan: routing.Plan) -> routing.Plan:
-    """The plan without what takes a caller whom nobody answered: they go back to who transferred them.
+    """The plan without what takes an unanswered caller, who goes back to the transferring party instead.
 
     A plan that rings nobody stays what it is: somebody's voicemail, a service.
     """
@@ -67,7 +67,7 @@ def refusal(plan: routing.Plan) -> routing.Refuse | None:
 
 
 def check_reachable(call: Call, plan: routing.Plan, number: str) -> None:
-    """Raises CommandError when this plan is a refusal; the story of `call` says of what, and who must be told is."""
+    """Raises CommandError when this plan is a refusal; the story of `call` says why, and alerts go out."""
     if found := refusal(plan):
         call.step(found.reason.code, **found.reason.args)
         raise CommandError("unreachable", number=number)
@@ -95,14 +95,14 @@ class Transfer:
             self.phone.notify_transfer(status, text)
 
     def taken(self) -> None:
-        """Somebody or something has the party now: whoever transferred it is done."""
+        """The party has a new partner or a service now: the transferring party is done."""
         self._taken = True
         self.report(200, "OK")
         if self.phone is not None:
             self.phone.take_leave()
 
     async def carry_out(self, call: Call) -> Pair | None:
-        """Ring the number; when nobody answers, the party goes back to who transferred it."""
+        """Ring the number; when nobody answers, the party goes back to the transferring one."""
         call.move(CallState.ROUTING)
         try:
             leg = await execute_plan(call, self.party, only_ringing(self.plan), self.taken)

@@ -1,4 +1,4 @@
-"""Somebody's mobile that rings beside their phones: whoever answers there presses 1, or it does not count.
+"""A user's mobile that rings beside the phones: its answer counts only when a 1 is pressed.
 
 Otherwise a mobile that is switched off would take every call with its own voicemail.
 """

@@ -39,7 +39,7 @@ def slots(call: Call) -> tuple[str, ...]:
 
 
 async def by_command(room: Room, by: Member, slot: str) -> Parked:
-    """Park the other party for `by`, who is hung up. Raises CommandError when that cannot be."""
+    """Park the other party for `by`, which is hung up. Raises CommandError when that cannot be."""
     parked = await _park(room, by, slot)
     by.leg.hang_up()
     return parked
@@ -58,7 +58,7 @@ async def by_phone(room: Room, by: Member, slot: str) -> Parked:
 
 
 async def _tell_slot(leg: Leg, slot: str) -> None:
-    """Say to who parked somebody where they are, then let their phone go."""
+    """Tell the parking party the slot, then let its phone go."""
     if leg.call is None:
         return
     exchange = leg.call.exchange
@@ -147,7 +147,7 @@ class Parked:
         return await BringBack(self.party, self.by).carry_out(call)
 
     async def _wait(self, call: Call) -> tuple[bool, Leg | None]:
-        """Whether the call is over, and who took the party; (False, None) when the time is up."""
+        """Whether the call is over, and which leg took the party; (False, None) when the time is up."""
         deadline = time.monotonic() + settings.PARKING_SECONDS
         while True:
             event = await call.next(deadline - time.monotonic())
@@ -167,7 +167,7 @@ class Parked:
 
 
 async def retrieve(call: Call, caller: Leg, step: routing.Service) -> None:
-    """Somebody dials a slot: they take whom they find there, or hear that it is empty."""
+    """A caller dials a slot: they take the parked party, or hear that the slot is empty."""
     slot = step.target
     parked = call.exchange.parking.get(slot)
     if parked is None or parked.slot != slot or not caller.extension:

@@ -58,7 +58,7 @@ def find_ringing(
 
 
 def colleagues(exchange: Node[Call, Leg], extension: str) -> set[str]:
-    """Who is in a ring group or department with this extension, and does not keep their calls to themselves."""
+    """Extensions in a ring group or department with this one that do not hide from lamps."""
     directory = exchange.directory
     found: set[str] = set()
     for group in (*directory.groups.values(), *getattr(directory, "departments", {}).values()):

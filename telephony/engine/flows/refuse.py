@@ -20,8 +20,8 @@ OUTCOME_OF_REFUSAL = {404: "unknown", 503: "failed"}
 class Result:
     """How ringing ended: `leg` answered, or nobody did and `code` is the step that says why.
 
-    `mobile_of` is the extension whose mobile it is, "" for a phone; `voicemail` that whose mailbox has the call now,
-    because who was rung wanted it so.
+    `mobile_of` is the extension that the mobile belongs to, "" for a phone; `voicemail` the extension whose mailbox
+    has the call now, because the rung user wanted it so.
     """
 
     leg: Leg | None = None

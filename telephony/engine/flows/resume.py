@@ -18,7 +18,7 @@ WISH = re.compile(r"resume-([0-9a-z]{13})")
 
 
 def wish(dialled: str) -> str:
-    """The id of the call that who dials this wants back, or ""."""
+    """The id of the call that the caller wants back by dialling this, or ""."""
     found = WISH.fullmatch(dialled)
     return found[1] if found else ""
 
@@ -37,7 +37,7 @@ def resume(exchange: Node[Call, Leg], leg: Leg, call_id: str) -> None:
     if call is None or not leg.extension or call.state not in (CallState.TALKING, CallState.HELD):
         leg.hang_up(481)
         return
-    # Who is waited for comes first; but a page that was loaded again may be faster than the news that it was gone.
+    # A leg that is waited for comes first; but a page loaded again may be faster than the news that it was gone.
     waited_for = [old for old in call.away if not old.alive]
     talking = [old for old in call.legs if old.alive and old.doing]
     mine = [old for old in (*waited_for, *talking) if old.extension == leg.extension and old.call is call]

@@ -95,7 +95,7 @@ async def ring_outside(
         if is_silent(leg.status):
             call.exchange.meter.doubt(line.trunk.id)
         call.step("trunk_failed", trunk=line.trunk.name, status=leg.status)
-        # Nothing is wrong with the number: whoever called hears that there is no line, not that it is busy.
+        # Nothing is wrong with the number: the caller hears that there is no line, not that it is busy.
         last = Result(code="failed", outcome="failed", status=503)
     return last
 
@@ -106,7 +106,7 @@ def no_conversation(call: Call) -> CommandError:
 
 
 def refuse_command(call: Call, command: Command) -> None:
-    """Tell who asked for something that there is no conversation to do it with."""
+    """Answer a command: there is no conversation to do it with."""
     if not command.done.done():
         command.done.set_exception(no_conversation(call))
 
@@ -133,7 +133,7 @@ class Ringing:
             while self.waiting or self.mobiles:
                 event = await self.call.next(deadline - loop.time())
                 if event is None:
-                    # Who has just answered the mobile is still being asked for a 1.
+                    # A mobile that was just answered is still being asked for a 1.
                     deadline = max((mobile.asked_until for mobile in self.mobiles), default=0)
                     if deadline <= loop.time():
                         return Result(code="no_answer", outcome="no_answer", status=480)

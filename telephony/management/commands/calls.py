@@ -1,4 +1,4 @@
-"""`manage.py calls`: who is calling whom right now."""
+"""`manage.py calls`: the live calls and their parties."""
 
 import json
 import time

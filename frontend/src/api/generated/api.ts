@@ -161,7 +161,7 @@ export interface LogPage {
     before: string | null;
 }
 
-/** Who I am; `extension` is None for somebody without a telephone. */
+/** My account; `extension` is None for a user without a telephone. */
 export interface Me {
     user: Account;
     extension: string | null;
@@ -216,7 +216,7 @@ export interface NewStanding {
     message?: string | null;
 }
 
-/** How I want to be rung; `ring_seconds` is how long before nobody has answered. */
+/** How I want to be rung; after `ring_seconds` the call counts as not answered. */
 export interface Options {
     ring_seconds: number;
     mobile: string;
@@ -265,7 +265,7 @@ export interface Plain {
 }
 
 /**
- * A call that nobody makes: from a number, an extension or "anonymous", to me, at a moment.
+ * An imagined call: from a number, an extension or "anonymous", to me, at a moment.
  * Administrators who may see reachability may ask about every number; at this moment the limits of calls to outside
  * count as they are used. A moment is "18:05", "Fri 18:05" or "2026-03-06 18:05"; without one it
  * is now. `busy` are extensions that are on a call then.

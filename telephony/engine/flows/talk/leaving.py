@@ -1,4 +1,4 @@
-"""Somebody leaves a conversation: who else has to go, and who is waited for."""
+"""A party leaves a conversation: which others have to go, and which one is waited for."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def gone(room: Room, member: Member) -> Verdict:
     room.dismiss(member)
     rest = [one for one in room.talkers if one.leg.call is room.call]
     if consulted and len(room.talkers) == 1 and rest and rest[0].leg.alive:
-        # They hung up in the middle of a consultation: who was left on hold is not to be thrown out.
+        # They hung up in the middle of a consultation: the party left on hold is not to be thrown out.
         return BringBack(rest[0].leg, member.leg.extension), False
     return settle(room)
 
 
 def settle(room: Room) -> Verdict:
-    """Go on, or end it for those who are left."""
+    """Go on, or end it for the parties that are left."""
     call = room.call
     room.members = [one for one in room.members if one.away or one.leg.call is call]
     talkers = room.talkers
@@ -67,7 +67,7 @@ def settle(room: Room) -> Verdict:
         room.arrange()
         return GO_ON
     for one in room.members:
-        # Who consults somebody goes back to the call that they came from.
+        # A consulting party goes back to the call that it came from.
         if one.leg.call is call and not (call.home is not None and one.leg in call.home.away):
             one.leg.hang_up()
     return OVER

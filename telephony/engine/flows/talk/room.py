@@ -1,4 +1,4 @@
-"""Who takes part in a conversation, and who hears whom."""
+"""The parties of a conversation, and which of them hear each other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telephony.engine.media import Player
     from telephony.engine.snapshot import PartyState
 
-MOST = 30  # parties of one conversation, those who listen in included
+MOST = 30  # parties of one conversation, those that listen in included
 Part = Literal["talk", "listen", "whisper"]
 Consult = Callable[["Call", "Leg", routing.Plan], Awaitable[None]]
 
@@ -31,7 +31,7 @@ class Member:
 
     leg: Leg
     part: Part = "talk"
-    coached: Leg | None = None  # who hears a member that whispers
+    coached: Leg | None = None  # the leg that hears a whispering member
     muted: bool = False
     holding: bool = False  # put the others on hold, by its phone or by command
     away: bool = False  # consults on another call, or its browser is being loaded again
@@ -51,7 +51,7 @@ class Room:
         self.members = [Member(leg) for leg in legs]
         self._patch = call.exchange.endpoint.patch
         self._links: set[tuple[Leg, Leg]] = set()
-        self._alone: Leg | None = None  # who hears music
+        self._alone: Leg | None = None  # the leg that hears music
         self._alarms: list[asyncio.TimerHandle] = []
 
     def later(self, seconds: float, event: Event) -> None:
@@ -59,20 +59,20 @@ class Room:
         call = self.call
         self._alarms.append(call.exchange.loop.call_later(seconds, call.inbox.put_nowait, event))
 
-    # --- who is there
+    # --- the members
 
     def find(self, leg: Leg) -> Member | None:
         """The member with this leg."""
         return next((member for member in self.members if member.leg is leg), None)
 
     def of(self, extension: str) -> Member | None:
-        """The member that is this extension of ours; who talks comes before who listens in."""
+        """The member that is this extension of ours; a talking one comes before one that listens in."""
         found = [member for member in self.members if member.leg.extension == extension]
         return min(found, key=lambda member: member.part != "talk", default=None)
 
     @property
     def talkers(self) -> list[Member]:
-        """Everybody but those who listen in."""
+        """Everybody but members that listen in."""
         return [member for member in self.members if member.part == "talk"]
 
     def others(self, one: Member) -> list[Member]:
@@ -80,7 +80,7 @@ class Room:
         return [member for member in self.talkers if member is not one]
 
     def partner(self, one: Member) -> Member:
-        """Whom `one` talks to. Raises CommandError when that is not exactly one party."""
+        """The party that `one` talks to. Raises CommandError when that is not exactly one."""
         others = self.others(one)
         if len(others) != 1:
             raise CommandError("two_parties_needed")
@@ -94,7 +94,7 @@ class Room:
         return member
 
     def check_room(self) -> None:
-        """Raises CommandError when nobody else can come in, counting those who are being rung."""
+        """Raises CommandError when nobody else can come in, counting the parties that are being rung."""
         expected = sum(side.purpose not in ("consult", "move") for side in self.call.sides)
         if len(self.members) + expected >= MOST:
             raise CommandError("call_full", most=MOST)
@@ -104,10 +104,10 @@ class Room:
         self.members.remove(member)
         member.leg.doing = ""
 
-    # --- who hears whom
+    # --- what each hears
 
     def arrange(self) -> None:
-        """Make it so that everybody hears whom they should, and say so to who looks on."""
+        """Connect every member with those it should hear, and show that to other processes."""
         active = [member for member in self.members if member.active]
         wanted: set[tuple[Leg, Leg]] = set()
         for one in active:
@@ -189,7 +189,7 @@ class Room:
     def record(self, asked_by: str = "") -> None:
         """Record everybody into one file. Raises CommandError when the disk is full.
 
-        `asked_by` is who switched it on, "" when a rule did.
+        `asked_by` switched it on, "" when a rule did.
         """
         if self.call.take is None or not self.call.take.running:
             self.call.take = Tape.begin(self.call, [member.leg for member in self.talkers], asked_by)

@@ -1,6 +1,6 @@
 """Calls for the sake of another one: somebody is rung to join it, to replace a party, to listen in, or is consulted.
 
-Each has an inbox and a line in the call log of its own; whom it reaches becomes part of the call it is for.
+Each has an inbox and a line in the call log of its own; the leg that it reaches becomes part of the call it is for.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def begin(home: Call, by: Leg, number: str, purpose: Purpose) -> Call:
     )
     side.home, side.purpose = home, purpose
     if purpose != "consult":
-        side.first_leg = "-"  # nobody began it: whom it rings is rung
+        side.first_leg = "-"  # nobody began it: its legs are rung
     home.sides.append(side)
     return side
 
@@ -55,7 +55,7 @@ def fetch(
     shown: Leg | None = None,
     contact: str = "",
 ) -> str:
-    """Ring `number` for `home`; the new call's id. Who answers sees the call come from `shown`, else from `by`.
+    """Ring `number` for `home`; the new call's id. It is shown to come from `shown`, else from `by`.
 
     With `contact` only the device that is registered with it is rung.
     """
@@ -100,7 +100,7 @@ async def _fetch(
     side.set_answered(result.leg.number)
     side.outcome = "answered"
     side.step("joined", who=result.leg.number)
-    # From here on it counts as a party, no longer as somebody who is being rung.
+    # From here on it counts as a party, no longer as one that is being rung.
     home.sides.remove(side)
     side.home = None
     home.add(result.leg)
@@ -134,7 +134,7 @@ async def _ring_all(side: Call, plan: routing.Plan, number: str, name: str, cont
 
 
 def joined(room: Room, event: Joined) -> Verdict:
-    """Somebody who was rung for this call is there."""
+    """A party that was rung for this call is there."""
     call, leg = room.call, event.leg
     if not leg.alive:
         return settle(room)
@@ -218,7 +218,7 @@ async def stop(side: Call) -> None:
 
 
 def close(room: Room) -> None:
-    """The conversation is over: whom it rings need not come, and who consults somebody stays with them."""
+    """The conversation is over: rung parties need not come, and a consulting party stays in its consultation."""
     call = room.call
     for side in list(call.sides):
         call.sides.remove(side)

@@ -1,4 +1,4 @@
-"""A party is connected with somebody else: by number (blind), or with whom one talks on another call (attended)."""
+"""A party is connected with another: by number (blind), or with the party on another call (attended)."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def blind(room: Room, by: Member, number: str, *, phone: Leg | None = None) -> T
 
 
 async def refer(room: Room, by: Member, event: Referred) -> Todo | None:
-    """A phone transfers the other party (RFC 3515): to a number, a parking slot, or whom it has on another call."""
+    """A phone transfers the other party (RFC 3515): to a number, a parking slot, or the party on its other call."""
     leg = event.leg
     if not leg.extension or leg.trunk is not None:
-        # Somebody outside would have us call at our expense, in the name of who talks to them. A provider must not
-        # ask for it either when it has somebody's mobile at the other end.
+        # A party outside would have us call at our expense, in the name of the party inside. A provider must not
+        # ask for it either when it has a user's mobile at the other end.
         leg.notify_transfer(403, "Forbidden")
         return None
     try:
@@ -63,12 +63,12 @@ def _take_over(room: Room, by: Member, sip_call_id: str) -> Todo | None:
     if second is None or second.call is None or second.call is room.call:
         raise CommandError("no_such_call")
     if second.extension != by.leg.extension:
-        # Only one's own calls can be joined, or anybody who learns a Call-ID could take a call away.
+        # Only calls of the same extension can be joined, or a stranger with a Call-ID could take a call away.
         raise CommandError("not_own_call")
     other = second.call
     guests = _guests(other, second)
     if not guests:
-        # They are still ringing: the one who waits takes over, as in a blind transfer.
+        # The target is still ringing: the waiting party takes over, as in a blind transfer.
         second.hang_up()
         return blind(room, by, other.dialled, phone=by.leg)
     bring_in(room, by, other, guests)
@@ -126,7 +126,7 @@ def consult(room: Room, by: Member, number: str) -> str:
 
 
 async def complete(room: Room, by: Member) -> Todo | None:
-    """Whom `by` consults takes its place. Raises CommandError when nobody is being consulted."""
+    """The party that `by` consults takes its place. Raises CommandError when nobody is being consulted."""
     side = consultation(room, by)
     guests = _guests(side, by.leg)
     if not guests:

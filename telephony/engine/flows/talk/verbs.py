@@ -119,7 +119,7 @@ def _cancel(room: Room, by: Member, _args: Args) -> Awaitable[None]:
 
 
 def _consulting(room: Room, by: Member) -> Member:
-    """Who consults somebody; `by` when they do."""
+    """The consulting member; `by` when that one consults."""
     return by if by.away else next((one for one in room.talkers if one.away), by)
 
 

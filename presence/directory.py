@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
 from telephony.routing.destination import Destination
 from telephony.routing.entries import ExceptionEntry, PresenceEntry
 from telephony.routing.opening import Span
@@ -11,8 +12,6 @@ from telephony.routing.opening import Span
 
 def load_presence() -> dict[str, PresenceEntry]:
     """Only extensions with something not as usual; four queries."""
-    from presence.models import Forwarding, ForwardingException, Presence, WorkingSpan
-
     in_use = {"extension__enabled": True}
     forwardings: dict[str, dict[tuple[str, str, str], Destination]] = {}
     for number, status, source, case, kind, target in Forwarding.objects.filter(**in_use).values_list(

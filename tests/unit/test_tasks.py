@@ -35,5 +35,6 @@ def test_the_timetable_of_an_older_database_follows_the_settings() -> None:
     PeriodicTask.objects.create(
         name="purge-voicemail", task="voicemail.tasks.purge_messages", interval=hourly
     )
+    app.loader.import_default_modules()  # as beat does before it reads the timetable
     DatabaseScheduler(app=app)
     assert PeriodicTask.objects.get(name="purge-voicemail").task == "voicemail.purge_messages"

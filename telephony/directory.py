@@ -18,5 +18,7 @@ def load() -> Directory:
     """Read the directory: the same number of queries (some 25), whatever the size."""
     organisation, own_hours = load_hours()
     loading = Loading(own_hours)
-    parts = merge(*(feature.directory(loading) for feature in features.every() if feature.directory))
-    return Directory(country=settings.COUNTRY, hours=organisation, **parts)
+    loaded = [dict(feature.directory(loading)) for feature in features.every() if feature.directory]
+    # Each feature has a room of its own in there; every other field comes from one of them.
+    rooms = merge(*(parts.pop("rooms", {}) for parts in loaded))
+    return Directory(country=settings.COUNTRY, hours=organisation, rooms=rooms, **merge(*loaded))

@@ -107,7 +107,8 @@ class Loading:
     own_hours: Mapping[int, Hours]
 
 
-# Reads what routing has to know of a feature: fields of `routing.directory.Directory`, by name.
+# Reads what routing has to know of a feature: fields of `routing.directory.Directory`, by name. `rooms` holds what is
+# for its own codes and flows, by the feature's name: those of all features are put together.
 DirectoryLoader = Callable[[Loading], Mapping[str, Any]]
 
 

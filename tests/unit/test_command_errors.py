@@ -16,8 +16,8 @@ from django.utils.translation import gettext
 from pbxsite.instance import ROOT
 from telephony.calls.error_sentences import SENTENCES, Code
 from telephony.calls.errors import AWAY, SIP_STATUS, CommandError, tell
+from tests.rig.packages import packages
 
-APPS = ("accounts", "api", "conferencing", "live", "pbxsite", "presence", "telephony", "voicemail")
 CODES: tuple[Code, ...] = get_args(Code)
 
 
@@ -28,7 +28,7 @@ def blanks(sentence: str) -> set[str]:
 
 def raised() -> Iterator[tuple[str, ast.Call]]:
     """Every error that the code makes, with the place where it does."""
-    for app in APPS:
+    for app in packages():
         for path in sorted((ROOT / app).rglob("*.py")):
             text = path.read_text()
             if "telephony.calls.errors import CommandError" not in text:

@@ -17,10 +17,13 @@ from api.events import events
 from live.events import AnyEvent, as_text, is_event, kind_of, read_event
 from pbxsite.instance import ROOT
 from telephony.calls.events import whole_call, whole_call_text
+from tests.rig.packages import packages
 
-PACKAGES = ("accounts", "api", "conferencing", "live", "pbxsite", "presence", "telephony", "voicemail")
 SOURCES = sorted(
-    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
+    path
+    for package in packages()
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
 )
 TREES = {path.relative_to(ROOT): ast.parse(path.read_text()) for path in SOURCES}
 ROOMS = {path: tree for path, tree in TREES.items() if path.name == "events.py"}

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from pbxsite.instance import ROOT
+from tests.rig.packages import packages, rooms
 
-OURS = ("accounts", "api", "live", "pbxsite", "presence", "telephony", "voicemail")
 # Where every import of our own stands at the top of its file.
-AT_THE_TOP = ("live", "presence", "voicemail", "telephony/engine")
+AT_THE_TOP = ("live", *(room for room in rooms() if room != "telephony"), "telephony/engine")
 KERNEL = {f"telephony.engine.{name}" for name in ("call", "leg", "events", "snapshot")}
 
 
@@ -24,7 +24,7 @@ def name_of(path: Path) -> str:
 @cache
 def modules() -> dict[str, Path]:
     """Every module of ours, but migrations."""
-    found = (path for package in OURS for path in (ROOT / package).rglob("*.py"))
+    found = (path for package in packages() for path in (ROOT / package).rglob("*.py"))
     return {name_of(path): path for path in found if "migrations" not in path.parts}
 
 

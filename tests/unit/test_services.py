@@ -6,15 +6,13 @@ import ast
 
 from pbxsite.instance import ROOT
 from telephony.engine.services import duties
-
-# The service of a number that a flow answers: the directory has its name.
-FOLDERS = ("telephony", "presence", "voicemail", "conferencing")
+from tests.rig.packages import packages
 
 
 def test_every_service_that_a_plan_names_has_a_flow_and_every_flow_is_named() -> None:
     calls = [
         node
-        for folder in FOLDERS
+        for folder in packages()
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Service"

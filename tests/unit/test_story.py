@@ -14,6 +14,7 @@ from pbxsite.instance import ROOT
 from telephony.calls.story import merge, sentences, tell, tell_step
 from telephony.calls.story.words import FORMATS
 from tests.rig import catalogues
+from tests.rig.packages import packages
 
 SENTENCES = sentences()
 
@@ -75,11 +76,7 @@ def reasons() -> dict[str, set[frozenset[str]]]:
     """The codes of plans: of Reason(code, args), Refusal(code, prompt, status, args), Verdict(open, code, args)."""
     found: dict[str, set[frozenset[str]]] = defaultdict(set)
     planning = ("Reason(", "Refusal(", "Verdict(")
-    files = [
-        path
-        for path in source("telephony", "presence", "voicemail", "conferencing")
-        if any(word in path.read_text() for word in planning)
-    ]
+    files = [path for path in source(*packages()) if any(word in path.read_text() for word in planning)]
     places = {"Reason": (0, 1), "Refusal": (0, 3), "Verdict": (1, 2)}
     for path in files:
         for function in ast.walk(ast.parse(path.read_text())):
@@ -103,7 +100,7 @@ def reasons() -> dict[str, set[frozenset[str]]]:
 def stored() -> dict[str, set[frozenset[str]]]:
     """Code -> the sets of arguments that it is stored with, read from the source."""
     found = reasons()
-    for path in source("telephony", "presence", "voicemail", "conferencing"):
+    for path in source(*packages()):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Dict) and {"code", "args"} <= literal_keys(node):
                 members = dict(zip([texts(key)[0] for key in node.keys if key], node.values, strict=False))
@@ -176,7 +173,7 @@ def test_a_step_is_told_in_the_words_of_the_catalogue(code: str) -> None:
 
 
 def test_no_catalogue_has_a_code_twice() -> None:
-    for path in source("telephony", "voicemail", "presence", "conferencing"):
+    for path in source(*packages()):
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Dict):
                 continue

@@ -15,8 +15,7 @@ import pytest
 
 from pbxsite.instance import ROOT
 from tests.rig.catalogues import DUTCH, entries, identity
-
-APPS = ("accounts", "api", "pbxsite", "presence", "telephony", "voicemail", "templates")
+from tests.rig.packages import packages
 
 
 def test_no_dutch_translation_is_missing_or_unsure() -> None:
@@ -43,7 +42,7 @@ def test_a_translation_keeps_what_is_filled_in() -> None:
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="needs gettext")
 def test_every_text_of_the_code_is_in_the_catalogue(tmp_path: Path) -> None:
     code = tmp_path / "code"
-    for app in APPS:
+    for app in (*packages(), "templates"):
         shutil.copytree(ROOT / app, code / app, ignore=shutil.ignore_patterns("__pycache__", "migrations"))
     (code / "locale").mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "django", "makemessages", "--locale", "nl", "--no-wrap"]

@@ -34,7 +34,7 @@ from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
 from telephony.engine.trunk_responses import end_in_time, readable_invitation
 from telephony.recordings.keeper import Shelf
-from telephony.routing import directory, outbound_rules
+from telephony.routing import codes, directory, outbound_rules
 from telephony.routing.entries import Line
 from telephony.routing.outbound_rules import is_emergency
 from telephony.sound import speech
@@ -154,8 +154,10 @@ class Exchange:
 
     def _takes(self, invitation: Invitation, free: int) -> bool:
         """Whether there is room with so many legs free; an emergency call gets what is kept, to the end."""
-        if invitation.trunk is None and is_emergency(invitation.dialled, self.directory.country):
-            return free >= 0
+        if invitation.trunk is None:
+            number = codes.meant(self.directory, invitation.extension, invitation.dialled)
+            if is_emergency(number, self.directory.country):
+                return free >= 0
         return not self.draining and free >= FREE_LEGS_KEPT
 
     async def _look_elsewhere(self, leg: Leg, invitation: Invitation, search: Search) -> None:

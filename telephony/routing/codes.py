@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from telephony.routing.destination import normalise
+from telephony.routing.directory import Directory
 from telephony.routing.steps import Plan, Reason, Refuse, Service
 from telephony.routing.trail import Trail
 
@@ -18,12 +20,14 @@ PICK_UP = re.compile(r"\*8([1-9][0-9]{1,5})?")
 class Code:
     """What is dialled, as a pattern for all of it, and the plan for it; None: here it is no code.
 
-    With `own` it is for the person who dials it: it does nothing for somebody who is transferred to it.
+    With `own` it is for the person who dials it: it does nothing for somebody who is transferred to it. `number` is
+    for one that stands for a number: which one, "" for none, when this extension dials it.
     """
 
     pattern: re.Pattern[str]
     plan: Callable[[Trail, re.Match[str]], Plan | None]
     own: bool = True
+    number: Callable[[Directory, str, re.Match[str]], str] | None = None
 
 
 _codes: list[Code] = []
@@ -49,6 +53,14 @@ def dialled(trail: Trail, number: str) -> Plan | None:
         if (found := code.pattern.fullmatch(number)) and (plan := code.plan(trail, found)):
             return plan
     return None
+
+
+def meant(directory: Directory, extension: str, dialled: str) -> str:
+    """The number that an extension means by what it dials: that of a code which stands for one, or what it dials."""
+    for code in _codes:
+        if code.number and (found := code.pattern.fullmatch(normalise(dialled))):
+            return code.number(directory, extension, found) or dialled
+    return dialled
 
 
 def _echo(_trail: Trail, _found: re.Match[str]) -> Plan:

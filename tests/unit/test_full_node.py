@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import cast
 
@@ -10,6 +11,7 @@ import pytest
 from telephony.engine.exchange import FREE_LEGS_KEPT, MAX_LEGS, Exchange
 from telephony.engine.leg import Leg
 from telephony.engine.sip import Invitation
+from telephony.routing import codes
 from tests.rig.directories import COMPANY
 
 
@@ -44,3 +46,18 @@ def test_a_node_that_leaves_takes_calls_for_help_to_the_end(number: str) -> None
 
 def test_whoever_calls_from_outside_does_not_call_for_help_here() -> None:
     assert outcome("112", 2, draining=True, trunk=1) == "503"
+
+
+def test_a_code_that_stands_for_112_calls_for_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    help_codes = {"100": "112"}
+    code = codes.Code(
+        re.compile(r"\*00"),
+        lambda _trail, _found: None,
+        number=lambda _all, who, _found: help_codes.get(who, ""),
+    )
+    monkeypatch.setattr(codes, "_codes", [code])
+    assert codes.meant(COMPANY, "100", "*00") == "112"
+    assert codes.meant(COMPANY, "101", "*00") == "*00"
+    assert codes.meant(COMPANY, "100", "*01") == "*01"
+    assert outcome("*00", MAX_LEGS) == "taken"
+    assert outcome("*01", MAX_LEGS) == "503"

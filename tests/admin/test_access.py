@@ -29,6 +29,7 @@ from telephony.recordings.models import Recording, RecordingRule
 from telephony.sound.models import Prompt
 from telephony.trunks.models import Trunk
 from telephony.trunks.rules import CallingLimits, OutboundRule, OutsideRights
+from tests.rig import samples
 from tests.rig.web import make_message, make_phone, sign_in
 from voicemail.models import Mailbox
 
@@ -68,6 +69,7 @@ def rows(mailbox: Mailbox, colleague: User) -> dict[type[Model], Model]:
         OutsideRights.objects.create(extension=phone.extension),
         Reachability.objects.get(number="101"),
         *recording_rows(),
+        *samples.rows(colleague),
     ]
     return {type(row): row for row in made}
 
@@ -105,7 +107,7 @@ def doors(rows: dict[type[Model], Model]) -> Iterator[str]:
                 yield reverse(f"admin:{name}")
             except NoReverseMatch:
                 continue
-    for app in ("accounts", "auth", "telephony", "voicemail"):
+    for app in sorted({model._meta.app_label for model in site.site._registry}):
         yield reverse("admin:app_list", args=[app])
 
 

@@ -22,6 +22,7 @@ from telephony.recordings import audit
 from telephony.recordings.models import Recording, RecordingParty, RecordingRule
 from telephony.sound.models import Prompt
 from telephony.trunks.models import InboundNumber, Trunk
+from tests.rig import samples
 from tests.rig.web import make_message, make_phone
 from voicemail.models import Mailbox
 
@@ -78,6 +79,7 @@ def make_all(index: int) -> None:
         RecordingParty.objects.create(recording=recording, number=number, user=user, department=department)
     RecordingRule.objects.create(**(({"trunk": trunk}, {"department": department})[index % 2]))
     audit.note(recording, audit.LISTENED, user, "192.0.2.1")
+    samples.rows(user)
 
 
 LISTS = (
@@ -100,6 +102,7 @@ LISTS = (
     "telephony/ban",
     "voicemail/mailbox",
     "voicemail/message",
+    *samples.lists(),
 )
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from pbxsite.api import api
+from tests.rig import samples
 from tests.rig.api import Someone, live_call, make_call, make_message
 from tests.rig.web import sign_in
 
@@ -47,6 +48,7 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("put", "/forwarding/exceptions"): {"exceptions": []},
     ("post", "/simulate"): {"caller": "101"},
+    **samples.bodies(),
 }
 
 
@@ -59,7 +61,12 @@ def operations() -> list[tuple[str, str]]:
 
 def send(browser: Client, method: str, path: str) -> Any:
     filled = path.format(
-        extension="101", call_id="0000000000001", message_id=1, device_id=1, name="a" * 24 + ".webp"
+        extension="101",
+        call_id="0000000000001",
+        message_id=1,
+        device_id=1,
+        name="a" * 24 + ".webp",
+        **samples.parameters(),
     )
     body = BODIES.get((method, path))
     more: dict[str, Any] = {}

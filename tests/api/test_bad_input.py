@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pbxsite.api import api
 from telephony.calls import control
+from tests.rig import samples
 from tests.rig.api import Someone, live_call, make_call, make_message
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ RIGHT: dict[tuple[str, str], Any] = {
         ]
     },
     ("post", "/simulate"): {"caller": "0201234567", "called": "100", "at": "now", "busy": ["101"]},
+    **samples.bodies(),
 }
 
 
@@ -99,7 +101,9 @@ def ready(anna: Someone, bert: Someone, monkeypatch: pytest.MonkeyPatch) -> dict
     make_call("100", "101")
     lent = anna.ask("POST", "/phone/credentials", {}).json()
     message = make_message(anna.mailbox)
-    return {"call_id": "c1", "message_id": message.pk, "device_id": lent["device_id"], "extension": "101"}
+    samples.rows(anna.user)
+    mine = {"call_id": "c1", "message_id": message.pk, "device_id": lent["device_id"], "extension": "101"}
+    return mine | samples.parameters()
 
 
 def check(answer: Any, what: object) -> None:

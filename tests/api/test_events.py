@@ -29,6 +29,7 @@ from telephony.engine.publisher import Ledger
 from telephony.extensions.models import Department, Extension
 from telephony.recordings.actions import do_delete_recording, tell
 from telephony.recordings.models import Recording
+from tests.rig import samples
 from tests.rig.api import Someone, live_call, make_call, make_message, picture, register, show, upload
 from tests.rig.replay import heard, prove
 from tests.rig.web import make_phone
@@ -40,6 +41,7 @@ APART = {"reload", "bye", "recording"}
 COVERED = {
     *("presence", "extension", "person", "favourites", "call", "logged", "seen", "hidden", "mailbox"),
     *("registration", "profile", "parking"),
+    *samples.events(),
 }
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.async_api import Error as PlaywrightError
 
 from pbxsite.instance import ROOT
+from tests.rig import samples
 from tests.rig.browser.pages import ACCOUNT, STRANGERS, Pages
 from tests.rig.browser.webclient import PASSWORD, start_web
 from tests.rig.exchange import Exchange
@@ -25,6 +26,7 @@ LANGUAGES, THEMES, WIDTHS = ("nl", "en"), ("light", "dark"), (1280, 360)
 CLIENT = (
     *("/team", "/calls", "/voicemail", "/forwarding"),
     *("/settings/general", "/settings/audio", "/settings/security", "/settings/devices"),
+    *samples.pages(),
 )
 ADMIN = tuple(
     f"/admin/{path}"
@@ -32,6 +34,7 @@ ADMIN = tuple(
         *("", "accounts/user/", "accounts/user/add/", "telephony/extension/", "telephony/device/"),
         *("telephony/call/", "telephony/trunk/", "telephony/trunk/add/", "telephony/receptionist/add/"),
         *("telephony/recording/", "telephony/officehours/", "presence/reachability/"),
+        *(f"{one}/" for one in samples.lists()),
     )
 )
 SETTLE = 15_000  # ms at most until nothing loads any more

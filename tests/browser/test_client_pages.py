@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.rig import samples
 from tests.rig.browser.pages import wanting
 from tests.rig.browser.webclient import WAIT, WebClient, WebClients
 from tests.rig.exchange import Exchange, eventually
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 PATHS = (
     *("/team", "/calls", "/voicemail", "/forwarding"),
     *("/settings/general", "/settings/audio", "/settings/security", "/settings/devices"),
+    *samples.pages(),
 )
 SMALL = {"width": 360, "height": 740}
 

@@ -18,6 +18,7 @@ import live
 from api.live.audience import news
 from pbxsite.instance import ROOT
 from presence.team import private_extensions
+from tests.rig import samples
 from tests.rig.api import Someone
 
 BUNDLES = tempfile.TemporaryDirectory(prefix="kiestoon-replay-")
@@ -68,6 +69,8 @@ def apply(snapshot: dict[str, Any], event: dict[str, Any]) -> None:
             )
         case "recording":
             pass  # lists of recordings are no part of it
+        case other if room := samples.events().get(other):
+            room(snapshot, event)
         case other:
             raise AssertionError(f"nobody knows the event {other}")
 

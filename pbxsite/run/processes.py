@@ -122,7 +122,7 @@ serverurl=unix://{_escape(socket)}
 
 
 def _program(instance: Instance, process: Process, priority: int) -> str:
-    launch = ("/usr/bin/python3", "-I", str(instance.root / "pbxsite" / "launch.py"), process.name)
+    launch = ("/usr/bin/python3", "-I", str(instance.root / "pbxsite" / "run" / "launch.py"), process.name)
     command = shlex.join((*launch, *process.command))
     environment = {MARK: f"{process.name}:{instance.var}", "PYTHONUNBUFFERED": "1"}
     variables = ",".join(f'{name}="{value}"' for name, value in environment.items())

@@ -21,7 +21,7 @@ WELCOME_HZ, CLOSED_HZ = 500.0, 700.0
 # 800 asks, 801 and 802 send callers to each other, 803 is closed, 804 speaks, 805 lets callers dial and spell.
 DESKS = """
 from pathlib import Path
-from telephony import prompts
+from telephony.sound import prompts
 from telephony.models import *
 from telephony.models import ReceptionistKey as Key
 def prompt(number, file):

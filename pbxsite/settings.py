@@ -174,14 +174,6 @@ else:
     MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in instance.hosts]
 
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # The layer waits 5 seconds at a time for a message, as long as redis-py would wait for an answer.
-        "CONFIG": {"hosts": [{"address": instance.redis_url, "socket_timeout": 20}]},
-    }
-}
-
 # What wrong passwords are counted in, by every web process together.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": instance.redis_url}

@@ -40,7 +40,6 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> It
         f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")
     ]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     settings.LANGUAGE_CODE = "en"
     live.client.cache_clear()
     health.forget()

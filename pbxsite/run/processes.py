@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pbxsite.instance import Instance
 from pbxsite.run.launch import MARK
+from telephony.edge.commands import kamailio, rtpengine
 
 #: Bytes of a log file before a new one begins, and how many old ones stay.
 LOG_BYTES = "10MB"
@@ -35,8 +36,6 @@ class Process:
 
 def processes(instance: Instance) -> list[Process]:
     """In the order in which they start; they stop in the opposite order, so that calls can drain."""
-    from telephony.edge.commands import kamailio, rtpengine
-
     python = sys.executable
     celery = (python, "-m", "celery", "-A", "pbxsite")
     worker = ("worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO")

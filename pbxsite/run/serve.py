@@ -1,8 +1,8 @@
-"""`python -m pbxsite.run.serve`, with daphne's options: daphne, where each WebSocket has its `Outlet`.
+"""`python -m pbxsite.run.serve`, with daphne's options: `pbxsite.run.daphne`, in as many processes as are wanted.
 
 Several processes take connections from one listening socket, so that what one is busy with does not keep all waiting:
 Python works on one thing at a time in each. This one only watches them; it ends with the first that ends, and its
-supervisor starts all anew.
+supervisor starts all anew. It loads nothing of Twisted.
 """
 
 from __future__ import annotations
@@ -14,37 +14,12 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
-from typing import Any
 
 from pbxsite.run.launch import die_with_parent
 
 BACKLOG = 1024  # connections that wait to be taken
+SERVER = "pbxsite.run.daphne"
 STOP = 8.0  # seconds that each gets to end by itself
-
-
-def serve(options: list[str]) -> None:
-    """Be daphne with these options. Twisted is loaded here: the process that only watches needs none of it."""
-    from daphne.cli import CommandLineInterface
-    from daphne.server import Server
-    from twisted.internet import tcp
-
-    from pbxsite.http import bodies
-    from pbxsite.http.sockets import EXTENSION, Outlet
-
-    class WebServer(Server):
-        """Puts the outlet where the consumer finds it."""
-
-        def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-            # Under TLS bytes can't go to the socket as they are; here the reverse proxy in front does that.
-            if scope["type"] == "websocket" and isinstance(protocol.transport, tcp.Connection):
-                scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: Outlet(protocol)}
-            return super().create_application(protocol, scope)
-
-    class Command(CommandLineInterface):
-        server_class = WebServer
-
-    bodies.limit()
-    Command().run(options)
 
 
 def listen(address: str, port: int) -> socket.socket:
@@ -61,7 +36,7 @@ def listen(address: str, port: int) -> socket.socket:
 def watch(count: int, address: str, port: int, options: list[str]) -> int:
     """Run that many until one ends or a signal comes; the exit status. Raises OSError when the port is taken."""
     listening = listen(address, port)
-    command = [sys.executable, "-m", "pbxsite.run.serve", "--fd", str(listening.fileno()), *options]
+    command = [sys.executable, "-m", SERVER, "--fd", str(listening.fileno()), *options]
     running = [
         subprocess.Popen(command, pass_fds=[listening.fileno()], preexec_fn=die_with_parent)
         for _process in range(count)
@@ -92,8 +67,7 @@ def main() -> int:
     known, rest = parser.parse_known_args(options)
     # daphne takes a listening socket of IPv4 alone.
     if count < 2 or known.port is None or ":" in known.address:
-        serve(options)
-        return 0
+        os.execv(sys.executable, [sys.executable, "-m", SERVER, *options])  # noqa: S606: no shell is wanted
     return watch(count, known.address or "127.0.0.1", known.port, rest)
 
 

@@ -29,9 +29,11 @@ from telephony.edge import events as edge_events
 from telephony.edge import peers, registry, rpc, trunks
 from telephony.edge.board import Board, read_people
 from telephony.edge.lamps import Lamps, Mailbox, watched_extensions
+from telephony.edge.models import Registration
 from telephony.edge.publish import Publisher, PublishError
 from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
 from telephony.trunks import alerts
+from voicemail import selectors
 from voicemail.events import MailboxEvent
 
 log = logging.getLogger(__name__)
@@ -314,15 +316,11 @@ class Agent:
 
 
 def _counts() -> dict[str, tuple[int, int]]:
-    from voicemail import selectors
-
     return selectors.counts()
 
 
 def _registered(extensions: Iterable[str]) -> dict[str, list[int]]:
     """Extension -> its devices that are registered."""
-    from telephony.edge.models import Registration
-
     found: dict[str, list[int]] = {}
     rows = Registration.objects.filter(extension__in=extensions, device__isnull=False).order_by("device_id")
     for extension, device in rows.values_list("extension", "device_id").distinct():

@@ -12,13 +12,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import redis.asyncio
+from django.utils import timezone
 
 import live
 from live.events import AnyEvent, is_event
 from presence.events import PresenceEvent
+from presence.models import Presence
 from presence.status import CODES, Status
 from telephony.calls.events import LampNews, ParkingEvent
 from telephony.edge.lamps import Lamp
+from telephony.extensions.models import Extension
 from telephony.routing.directory import PARKING
 from telephony.routing.forwarding import effective
 
@@ -94,11 +97,6 @@ class Board:
 
 def read_people() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     """Statuses other than a plain Available, the extensions that want no lamp, and all extensions; two queries."""
-    from django.utils import timezone
-
-    from presence.models import Presence
-    from telephony.extensions.models import Extension
-
     now = timezone.now()
     rows = Presence.objects.values_list("extension__number", "status", "until")
     statuses = {number: effective(status, until, now) for number, status, until in rows}

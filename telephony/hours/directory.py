@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
 
 from telephony.hours.calendar import is_zone, public_holidays
+from telephony.hours.models import OfficeHours
 from telephony.routing.opening import Hours, Span, SpanLike
-
-if TYPE_CHECKING:
-    from telephony.hours.models import OfficeHours
 
 
 def spans_of(rows: Iterable[SpanLike]) -> tuple[Span, ...]:
@@ -46,8 +43,6 @@ def hours_of(row: OfficeHours) -> Hours:
 
 def load_hours() -> tuple[Hours, dict[int, Hours]]:
     """The organisation's hours, and by id of department those of departments that keep their own: four queries."""
-    from telephony.hours.models import OfficeHours
-
     organisation, own = always_open(), {}
     for row in OfficeHours.objects.order_by().prefetch_related("spans", "breaks", "own_holidays"):
         if row.department_id is None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 import live
 from live.later import enqueue
+from telephony.calls import story
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,8 +48,6 @@ def tell(code: str, args: Mapping[str, str | int]) -> bool:
 
 def mail(user: User, code: str, args: Mapping[str, str | int]) -> None:
     """Mail one administrator, in their language. Raises OSError when the mail server is away."""
-    from telephony.calls import story
-
     with translation.override(user.language):
         sentence = story.tell_step({"code": code, "args": dict(args)}, user.language)
         subject = (

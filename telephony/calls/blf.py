@@ -23,7 +23,7 @@ from telephony.calls.events import (
 )
 from telephony.calls.log_rows import as_json, end_lost, event_text, finish_lost, write_calls
 from telephony.calls.log_writer import log, tell_logged
-from telephony.engine.snapshot import CallSnapshot
+from telephony.calls.snapshot import CallSnapshot
 
 EMPTY: Parked = {"call": "", "number": "", "name": ""}  # a parking slot where nobody waits
 NOTHING: Doing = {"state": "idle"}

@@ -14,7 +14,8 @@ import live
 from live import nodes
 from pbxsite.instance import instance
 from telephony.calls.errors import CommandError
-from telephony.engine.snapshot import HIDDEN
+from telephony.calls.snapshot import HIDDEN
+from telephony.routing.codes import PICK_UP
 
 ANSWER_SECONDS = 12
 COMMAND_SECONDS = 15  # after which a command that no node took is dropped
@@ -104,7 +105,7 @@ def originate(extension: str, number: str, node: str = "", *, device: int | str 
 def pickup(extension: str, target: str = "") -> str:
     """Ring `extension`, then have it take the call that rings at `target`, or anywhere in its group; the id of the
     new call. Raises CommandError."""
-    return originate(extension, f"*8{target}")
+    return originate(extension, f"{PICK_UP}{target}")
 
 
 def _ask(node: str, task: str, *args: Any) -> Any:

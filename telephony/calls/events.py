@@ -11,7 +11,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from live.events import EventText, LineState, LiveCall, LogEntry
-from telephony.engine.snapshot import CallSnapshot
+from telephony.calls.snapshot import CallSnapshot
 
 # --- lines
 

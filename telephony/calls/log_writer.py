@@ -24,7 +24,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 import live
 from telephony.calls.events import call_logged
 from telephony.calls.log_rows import Snapshot, as_json, event_text, write_calls
-from telephony.engine.snapshot import CallSnapshot
+from telephony.calls.snapshot import CallSnapshot
 
 log = logging.getLogger(__name__)
 

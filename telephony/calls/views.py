@@ -8,56 +8,32 @@ from typing import Any, cast
 
 from live.events import Arrow, LiveCall, LiveParty, LogEntry
 from telephony.calls.privacy import answered_by, on_behalf
+from telephony.calls.snapshot import HIDDEN
 
 #: Outcomes of a call that no person took: the called user missed it.
 UNTAKEN = frozenset(
     {"no_answer", "voicemail", "busy", "unavailable", "cancelled", "refused", "failed", "lost"}
 )
-#: A listener-in hears and is not heard; that they do is between them and the exchange.
-SECRET = frozenset({"listening", "whispering"})
 
-Raw = Mapping[str, Any]  # a call as `telephony.engine.snapshot` writes it
-
-
-def live_parties(call: Raw) -> list[dict[str, Any]]:
-    """The parties in the call now, and those being rung for it."""
-    if "parties" in call:
-        return list(call["parties"])
-    return [
-        {
-            "leg": leg.get("id", ""),
-            "call": call["id"],
-            "number": leg["number"],
-            "name": leg.get("name", ""),
-            "extension": leg["extension"],
-            "device": leg["device"],
-            "state": PARTY_STATES.get(leg["state"], "calling"),
-            "since": leg["answered"] or leg["started"],
-        }
-        for leg in call["legs"]
-        if leg["ended"] is None
-    ]
-
-
-PARTY_STATES = {"answered": "talking", "ringing": "ringing"}
+Raw = Mapping[str, Any]  # a call whose keys are those of `CallSnapshot`
 
 
 def parties_of(call: Raw) -> set[str]:
     """The extensions that have, or had, something to do with a live call."""
-    found = {party["extension"] for party in live_parties(call)} | {leg["extension"] for leg in call["legs"]}
+    found = {party["extension"] for party in call["parties"]} | {leg["extension"] for leg in call["legs"]}
     return found - {""}
 
 
 def live_call(call: Raw, extension: str) -> LiveCall | None:
     """The call as `extension` may see it; None when it is not in it (any more)."""
-    parties = live_parties(call)
+    parties = call["parties"]
     if not extension or call["ended"] is not None or all(one["extension"] != extension for one in parties):
         return None
     sip_ids = {leg.get("id", ""): leg.get("sip_call_id", "") for leg in call["legs"]}
     shown: list[LiveParty] = []
     for one in parties:
         mine = one["extension"] == extension
-        if one["state"] in SECRET and not mine:
+        if one["state"] in HIDDEN and not mine:
             continue
         colleague = "" if mine else on_behalf(call, one, extension)
         if colleague and not one["extension"] and any(other["extension"] == colleague for other in parties):

@@ -7,15 +7,9 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
+from telephony.calls.snapshot import CallSnapshot, LegSnapshot, Purpose, RecordingState
 from telephony.engine.events import Command, Event
-from telephony.engine.snapshot import (
-    CallSnapshot,
-    LegSnapshot,
-    Purpose,
-    RecordingState,
-    call_snapshot,
-    leg_snapshot,
-)
+from telephony.engine.snapshot import call_snapshot, leg_snapshot
 from telephony.engine.state import CallState, check_call
 from telephony.trunks import alerts
 

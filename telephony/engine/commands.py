@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from telephony import routing
 from telephony.calls.errors import CommandError
+from telephony.calls.snapshot import HIDDEN
 from telephony.engine.call import Call
 from telephony.engine.contacts import contact_of
 from telephony.engine.events import Command, Declined, StayedAway
 from telephony.engine.flows import place_call
 from telephony.engine.flows.ring import no_conversation
-from telephony.engine.snapshot import HIDDEN
 from telephony.engine.state import CallState
 from telephony.routing.entries import Mobile
 

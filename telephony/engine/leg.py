@@ -32,9 +32,9 @@ from telephony.engine.sip import read_invitation, refer_target
 from telephony.engine.state import LegState, check_leg
 
 if TYPE_CHECKING:
+    from telephony.calls.snapshot import PartyState
     from telephony.engine.call import Call
     from telephony.engine.node import Stack
-    from telephony.engine.snapshot import PartyState
 
 log = logging.getLogger(__name__)
 

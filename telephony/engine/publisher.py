@@ -20,7 +20,7 @@ from telephony.calls.blf import EMPTY, NOTHING, close_leftovers, show_lamps
 from telephony.calls.events import Doing, Parked, call_changed, parking_changed, whole_call_text
 from telephony.calls.log_rows import as_json, event_text
 from telephony.calls.log_writer import CallLog
-from telephony.engine.snapshot import CallSnapshot
+from telephony.calls.snapshot import CallSnapshot
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call

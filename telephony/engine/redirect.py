@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from live import nodes
 from telephony.engine.flows import pickup
 from telephony.engine.flows.resume import wish
-from telephony.routing.codes import PICK_UP
+from telephony.routing.codes import PICK_UP_FROM
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -40,7 +40,7 @@ def search_for(exchange: Node[Call, Leg], invitation: Invitation) -> Search | No
     if dialled in directory.parking:
         here = dialled in exchange.parking or dialled in directory.extensions
         return None if here else partial(nodes.slot_elsewhere, name, dialled)
-    if found := PICK_UP.fullmatch(dialled):
+    if found := PICK_UP_FROM.fullmatch(dialled):
         wanted = {found[1]} if found[1] else pickup.colleagues(exchange, by)
         ringing = pickup.find_ringing(exchange, by, wanted)
         before = NEVER if ringing is None else ringing.started

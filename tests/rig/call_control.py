@@ -11,7 +11,7 @@ import numpy as np
 from celery import Celery
 
 from telephony.calls.errors import CommandError
-from telephony.engine.snapshot import CallSnapshot
+from telephony.calls.snapshot import CallSnapshot
 from tests.rig.conversations import talk
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones

@@ -15,9 +15,9 @@ import redis
 
 import live
 from telephony.calls.errors import CommandError
+from telephony.calls.snapshot import CallSnapshot
 from telephony.edge import config, peers
 from telephony.engine.busy import EVERY
-from telephony.engine.snapshot import CallSnapshot
 from tests.rig.call_control import HZ, Hand, Refused, expect, hears_music
 from tests.rig.exchange import Exchange, eventually
 from tests.rig.phones import Phones

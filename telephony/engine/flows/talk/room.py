@@ -14,11 +14,11 @@ from telephony.engine.state import CallState
 from telephony.recordings.recorder import Tape, wanted
 
 if TYPE_CHECKING:
+    from telephony.calls.snapshot import PartyState
     from telephony.engine.call import Call
     from telephony.engine.events import Event
     from telephony.engine.leg import Leg
     from telephony.engine.media import Player
-    from telephony.engine.snapshot import PartyState
 
 MOST = 30  # parties of one conversation, those that listen in included
 Part = Literal["talk", "listen", "whisper"]

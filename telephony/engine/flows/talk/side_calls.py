@@ -19,9 +19,9 @@ from telephony.engine.flows.talk.leaving import GO_ON, Verdict, settle
 from telephony.engine.media import Player, wav_seconds
 
 if TYPE_CHECKING:
+    from telephony.calls.snapshot import Purpose
     from telephony.engine.flows.talk.room import Member, Room
     from telephony.engine.leg import Leg
-    from telephony.engine.snapshot import Purpose
 
 BRANCHES = ("busy", "declined", "not_registered")
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from telephony import routing
+from telephony.calls.control import LISTEN
 from telephony.calls.errors import CommandError
 from telephony.engine.contacts import contact_of
 from telephony.engine.flows import park
@@ -14,9 +15,9 @@ from telephony.engine.flows.talk import side_calls, transfer
 from telephony.engine.flows.talk.leaving import Verdict
 
 if TYPE_CHECKING:
+    from telephony.calls.snapshot import Purpose
     from telephony.engine.events import Command
     from telephony.engine.flows.talk.room import Member, Room
-    from telephony.engine.snapshot import Purpose
 
 Args = dict[str, Any]
 OWN_SECONDS = 30  # that somebody's own phones ring after they asked for it
@@ -203,7 +204,6 @@ def _pause(room: Room, _by: Member, args: Args) -> None:
         room.record()
 
 
-LISTEN = frozenset({"listen", "whisper", "barge"})
 VERBS: dict[str, Callable[..., Any]] = {
     "hold": _hold,
     "unhold": _unhold,

@@ -36,12 +36,6 @@ class Complaint(TypedDict):
     code: NotRequired[Code]
 
 
-class Problem(TypedDict):
-    """Every answer that is no success."""
-
-    detail: list[Complaint]
-
-
 REFUSALS = {
     "no_extension": gettext_noop("You have no extension."),
     "no_right": gettext_noop("You have no right to do that."),

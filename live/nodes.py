@@ -13,6 +13,7 @@ from typing import Any
 import redis
 
 import live
+from telephony.routing.codes import PICK_UP
 
 NODE = "kiestoon:node:{name}"  # the SIP address of a media node, as long as it lives
 SLOTS = "kiestoon:parking:nodes"  # hash: parking slot -> the node that has it
@@ -104,7 +105,7 @@ def node_of(number: str) -> str:
     with contextlib.suppress(redis.RedisError):
         if holder := live.client().hget(SLOTS, number):
             return str(holder)
-        if number.startswith("*8") and (extension := number[2:]):
+        if number.startswith(PICK_UP) and (extension := number.removeprefix(PICK_UP)):
             for call in live.live_calls():
                 if any(leg["extension"] == extension and leg["state"] in RINGING for leg in call["legs"]):
                     return str(call["node"])

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from telephony.routing.destination import normalise
+from telephony.routing.phone_numbers import clean
 
 ANONYMOUS = "anonymous"
 INTERNAL = re.compile(r"[1-9][0-9]{1,5}")
@@ -36,7 +36,7 @@ def as_caller(text: str) -> str:
 
     Raises ValidationError for anything else.
     """
-    caller = normalise(text)
+    caller = clean(text)
     if not caller or caller == "*":
         return ""
     if caller.lower() == ANONYMOUS:

@@ -15,8 +15,9 @@ from presence.status import Status
 from telephony.extensions import numbering
 from telephony.extensions.destinations import Kind
 from telephony.extensions.models import Extension
-from telephony.routing.destination import OUTSIDE, normalise
+from telephony.routing.destination import OUTSIDE
 from telephony.routing.forwarding import effective
+from telephony.routing.phone_numbers import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Reach:
             case Kind.MOBILE:
                 return owner not in self.mobiles
             case Kind.OUTSIDE:
-                return not OUTSIDE.fullmatch(normalise(target))
+                return not OUTSIDE.fullmatch(clean(target))
         return kind != Kind.BUSY
 
 

@@ -1,7 +1,6 @@
 """Who may know what of each kind of event: everybody, some, or nobody in a web client; and in which words.
 
-The feature that tells an event says so beside it (`telephony.features.EventKind`). A kind without a rule reaches
-nobody.
+The feature that tells an event says so with it (`telephony.features.EventKind`); without a rule it reaches nobody.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from telephony.api.rights import check_may
 from telephony.calls import control
 from telephony.calls.views import live_call
 from telephony.extensions.selectors import number_of
+from telephony.routing.directory import PARKING
 
 # The log's operations are in it too: what has one address has to be in one router.
 router = Router(tags=["calls"])
@@ -62,7 +63,7 @@ class Park(Input):
     """Put the call in a parking slot; without one in the first that is free."""
 
     verb: Literal["park"]
-    slot: Annotated[str, Field(pattern=r"^70[0-9]$")] | None = None
+    slot: Annotated[str, Field(pattern=f"^({'|'.join(sorted(PARKING))})$")] | None = None
 
 
 class Move(Input):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from telephony.extensions import numbering
-from telephony.routing.destination import OUTSIDE, normalise
+from telephony.routing.destination import OUTSIDE
+from telephony.routing.phone_numbers import clean
 
 TARGET_LENGTH = 21  # characters of the longest target
 
@@ -54,6 +55,6 @@ def _problem(kind: str, target: str) -> str:
     elif kind == Kind.SYSTEM:
         if not numbering.system_exists(target):
             return _("There is no ring group, department or receptionist %(number)s.") % {"number": target}
-    elif not OUTSIDE.fullmatch(normalise(target)):
+    elif not OUTSIDE.fullmatch(clean(target)):
         return _("%(number)s is not a telephone number.") % {"number": target}
     return ""

@@ -7,9 +7,9 @@ decided.
 
 from __future__ import annotations
 
-from telephony.routing import codes, inbound, outbound, receptionist
+from telephony.routing import codes, inbound, outbound, phone_numbers, receptionist
 from telephony.routing.codes import ECHO_TEST, VOICEMAIL_MENU
-from telephony.routing.destination import OUTSIDE, Destination, normalise
+from telephony.routing.destination import OUTSIDE, Destination
 from telephony.routing.directory import PARKING, Directory
 from telephony.routing.internal import follow, reach
 from telephony.routing.outbound_rules import is_emergency
@@ -51,7 +51,6 @@ __all__ = [
     "Steps",
     "every_path",
     "every_step",
-    "normalise",
     "plan",
     "receptionist",
     "towards",
@@ -60,7 +59,7 @@ __all__ = [
 
 def plan(directory: Directory, request: Request) -> Plan:
     """What to do with this call. Every way through it ends in a message, a service or a refusal."""
-    number = normalise(request.dialled)
+    number = phone_numbers.clean(request.dialled)
     trail = Trail(directory, request)
     if request.trunk is not None and not request.by:
         return inbound.answer(trail, number)

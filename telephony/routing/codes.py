@@ -13,7 +13,8 @@ from telephony.routing.trail import Trail
 
 VOICEMAIL_MENU = "999"
 ECHO_TEST = "*43"
-PICK_UP = re.compile(r"\*8([1-9][0-9]{1,5})?")
+PICK_UP = "*8"
+PICK_UP_FROM = re.compile(rf"{re.escape(PICK_UP)}([1-9][0-9]{{1,5}})?")  # one's own group, or this extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _pick_up(trail: Trail, found: re.Match[str]) -> Plan:
     if not extension:
         return Plan((Service("pickup", Reason("pickup_group")),))
     if extension not in trail.directory.extensions:
-        return unknown(Reason("unknown_number", {"number": f"*8{extension}"}))
+        return unknown(Reason("unknown_number", {"number": f"{PICK_UP}{extension}"}))
     if trail.directory.extensions[extension].private:
         # Whether it rings there is nobody's business: it is as if nothing did.
         return Plan((Refuse(404, "nothing_rings", Reason("nothing_rings", {"extension": extension})),))
@@ -84,4 +85,7 @@ def unknown(reason: Reason) -> Plan:
     return Plan((Refuse(404, "unknown_number", reason),))
 
 
-add(Code(re.compile(re.escape(ECHO_TEST)), _echo), Code(PICK_UP, _pick_up))
+add(
+    Code(re.compile(re.escape(ECHO_TEST)), _echo),
+    Code(PICK_UP_FROM, _pick_up),
+)

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 OUTSIDE = re.compile(r"\+[0-9]{6,15}|0[0-9]{5,17}|[1-9][0-9]{6,14}")
-SEPARATORS = re.compile(r"[\s().\-/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,3 @@ class Destination:
 
 
 VOICEMAIL = Destination("voicemail")
-
-
-def normalise(dialled: str) -> str:
-    """The number as dialled without spaces, dashes, dots, brackets and slashes."""
-    return SEPARATORS.sub("", dialled)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from telephony.routing.destination import Destination
+from telephony.routing.phone_numbers import NumberFormat
 
 if TYPE_CHECKING:
     from telephony.routing.opening import Hours, Span
@@ -161,8 +162,8 @@ class TrunkEntry:
     username: str
     password: str = field(repr=False)
     domain: str = ""  # the part of an address after the @, "" for the host
-    number_format: str = "e164"  # see telephony.routing.outbound_rules.NumberFormat
-    show_original: bool = False  # a forwarded call shows the original caller, where the provider allows that
+    number_format: str = NumberFormat.E164
+    show_original: bool = False  # a forwarded call shows who called, where the provider allows that
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,6 @@ from telephony.routing.phone_numbers import Number
 NO_ONE: Mapping[str, int] = MappingProxyType({})
 
 
-class NumberFormat:
-    """How a provider wants numbers: +31201234567, 31201234567, 0031201234567, 0201234567, or as they were dialled."""
-
-    E164 = "e164"
-    DIGITS = "digits"
-    INTERNATIONAL = "international"
-    NATIONAL = "national"
-    DIALLED = "dialled"
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Numbers that begin with `prefix` and have so many digits go over these trunks, in this order.

@@ -26,6 +26,16 @@ SHORTEST_PREMIUM = 7  # digits
 LONGEST_SHORT = 6  # digits of a number that only our own country knows
 
 
+class NumberFormat:
+    """How a provider wants numbers: +31201234567, 31201234567, 0031201234567, 0201234567, or as they were dialled."""
+
+    E164 = "e164"
+    DIGITS = "digits"
+    INTERNATIONAL = "international"
+    NATIONAL = "national"
+    DIALLED = "dialled"
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number that may be called.
@@ -116,25 +126,27 @@ def international(number: str, country: str) -> str:
 
 
 def written(number: Number, form: str, country: str) -> str:
-    """A number in one of `outbound_rules.NumberFormat`; what has no international form stays as dialled."""
+    """A number in one of the forms of `NumberFormat`; what has no international form stays as dialled."""
     if not number.e164:
         return number.dialled
-    if form == "dialled":
+    if form == NumberFormat.DIALLED:
         # 201234567 would be Amsterdam here and Egypt to a provider that takes all numbers for international ones.
         clear = number.dialled.startswith(("+", "0")) or _national_prefix(country) != "0"
         return number.dialled if clear or len(number.dialled) <= LONGEST_SHORT else number.e164
-    if form == "digits":
+    if form == NumberFormat.DIGITS:
         return number.e164[1:]
-    if form == "national" and number.region == country:
+    if form == NumberFormat.NATIONAL and number.region == country:
         return _national(number.e164, country)
-    return "00" + number.e164[1:] if form in ("international", "national") else number.e164
+    return (
+        "00" + number.e164[1:] if form in (NumberFormat.INTERNATIONAL, NumberFormat.NATIONAL) else number.e164
+    )
 
 
 def read_back(sent: str, form: str, country: str) -> Number:
     """What a provider makes of a number that was `written` for it: it knows nothing of what was dialled."""
-    if form == "digits":
+    if form == NumberFormat.DIGITS:
         return read("+" + sent, country)
-    if form in ("international", "national") and sent.startswith("00"):
+    if form in (NumberFormat.INTERNATIONAL, NumberFormat.NATIONAL) and sent.startswith("00"):
         return read("+" + sent[2:], country)
     return read(sent, country)
 

@@ -27,11 +27,11 @@ class Trunk(models.Model):
         REGISTRATION = "registration", _("by registration")
 
     class NumberFormat(models.TextChoices):
-        E164 = "e164", "+31201234567"
-        DIGITS = "digits", "31201234567"
-        INTERNATIONAL = "international", "0031201234567"
-        NATIONAL = "national", "0201234567"
-        DIALLED = "dialled", _("as dialled")
+        E164 = phone_numbers.NumberFormat.E164, "+31201234567"
+        DIGITS = phone_numbers.NumberFormat.DIGITS, "31201234567"
+        INTERNATIONAL = phone_numbers.NumberFormat.INTERNATIONAL, "0031201234567"
+        NATIONAL = phone_numbers.NumberFormat.NATIONAL, "0201234567"
+        DIALLED = phone_numbers.NumberFormat.DIALLED, _("as dialled")
 
     class Transport(models.TextChoices):
         UDP = "udp", "UDP"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telephony.engine.sip import escaped, read_invitation
 from telephony.routing import (
     Deposit,
     Note,
@@ -17,13 +18,13 @@ from telephony.routing import (
     Ring,
     RingOutside,
     Service,
-    normalise,
     plan,
 )
 from telephony.routing.destination import Destination
 from telephony.routing.directory import Directory
 from telephony.routing.entries import ExtensionEntry, GroupEntry, InboundEntry, TrunkEntry
 from telephony.routing.outbound_rules import Outbound
+from telephony.routing.phone_numbers import clean
 from telephony.sound.speech import prompts
 
 DID = "+31201234567"
@@ -252,7 +253,7 @@ def test_an_outside_caller_reaches_no_line_and_no_service_and_learns_no_names(
 ) -> None:
     found = plan(directory, asked(caller, dialled, trunk=7))
     assert not any(isinstance(step, RingOutside | Service) for step in found.steps)
-    if normalise(dialled).lstrip("+0") not in DID:
+    if clean(dialled).lstrip("+0") not in DID:
         assert isinstance(found.steps[0], Refuse)
     assert "Person-" not in repr(found)
     assert "Group-" not in repr(found)
@@ -260,5 +261,26 @@ def test_an_outside_caller_reaches_no_line_and_no_service_and_learns_no_names(
 
 @given(st.text(max_size=40))
 def test_a_number_is_the_same_with_and_without_separators(text: str) -> None:
-    assert normalise(normalise(text)) == normalise(text)
-    assert not any(letter.isspace() for letter in normalise(text))
+    assert clean(clean(text)) == clean(text)
+    assert not any(letter.isspace() for letter in clean(text))
+
+
+@pytest.mark.parametrize(
+    "dialled",
+    [
+        "+31 (0)20 123 45 67",
+        "+31(0)20-1234567",
+        "+31 20\u2011123\u201145\u201167",
+        "020\u2011123\u201145\u201167",
+        "020\u00a0123 45 67",
+        "020/123.45.67",
+    ],
+)
+def test_a_number_is_understood_as_people_write_it_when_a_phone_dials_it(dialled: str) -> None:
+    user = escaped(dialled)
+    invitation = read_invitation(f"INVITE sip:{user}@exchange SIP/2.0\r\nX-Kiestoon-Extension: 100\r\n\r\n")
+    company = Directory(
+        extensions={"100": extension("100"), "101": extension("101")}, inbound=inbound({DID: "101"})
+    )
+    rings = [step for step in plan(company, asked("100", invitation.dialled)).steps if isinstance(step, Ring)]
+    assert [step.extensions for step in rings] == [("101",)]

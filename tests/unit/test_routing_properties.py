@@ -30,7 +30,7 @@ from telephony.routing import (
     plan,
     towards,
 )
-from telephony.routing.destination import Destination, normalise
+from telephony.routing.destination import Destination
 from telephony.routing.directory import Directory
 from telephony.routing.entries import (
     DepartmentEntry,
@@ -44,6 +44,7 @@ from telephony.routing.forwarding import AVAILABLE, status_now
 from telephony.routing.internal import FORKS
 from telephony.routing.opening import Hours, Span
 from telephony.routing.outbound_rules import Outbound, Usage
+from telephony.routing.phone_numbers import clean
 from telephony.sound.speech import prompts
 from tests.rig.directories import DID, OFFICE, OUTSIDER, TRUNK, person
 
@@ -310,7 +311,7 @@ def test_an_outside_caller_learns_nothing_of_the_rules(directory: Directory, req
             assert step.name == "receptionist"
     told = repr(found.steps)
     assert not any(word in told for word in ("Person-", "Group-", "Department-", "Desk-"))
-    if normalise(request.dialled) not in (DID, OTHER_DID, "0031201234567"):
+    if clean(request.dialled) not in (DID, OTHER_DID, "0031201234567"):
         assert isinstance(found.steps[0], Refuse)
 
 

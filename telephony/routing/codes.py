@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from telephony.routing.destination import normalise
 from telephony.routing.directory import Directory
+from telephony.routing.phone_numbers import clean
 from telephony.routing.steps import Plan, Reason, Refuse, Service
 from telephony.routing.trail import Trail
 
@@ -59,7 +59,7 @@ def dialled(trail: Trail, number: str) -> Plan | None:
 def meant(directory: Directory, extension: str, dialled: str) -> str:
     """The number that an extension means by what it dials: that of a code which stands for one, or what it dials."""
     for code in _codes:
-        if code.number and (found := code.pattern.fullmatch(normalise(dialled))):
+        if code.number and (found := code.pattern.fullmatch(clean(dialled))):
             return code.number(directory, extension, found) or dialled
     return dialled
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from telephony.routing.codes import VOICEMAIL_MENU, Code, unknown
-from telephony.routing.steps import Deposit, Plan, Reason, Service
+from telephony.routing.steps import Plan, Reason, Service, Voicemail
 from telephony.routing.trail import Trail
 
 
@@ -20,7 +20,7 @@ def _leave_message(trail: Trail, found: re.Match[str]) -> Plan | None:
         return None
     if not entry.voicemail:
         return unknown(Reason("no_mailbox", {"extension": extension}))
-    return Plan((Deposit(extension, Reason("message_asked", {"extension": extension})),))
+    return Plan((Voicemail(extension, Reason("message_asked", {"extension": extension})),))
 
 
 CODES = (

@@ -191,7 +191,7 @@ def _told(step: routing.Step, depth: int) -> SimulatedStep:
             return SimulatedStep("ring", depth, code, args, step.extensions, step.seconds)
         case routing.RingOutside():
             return SimulatedStep("outside", depth, code, args, (step.number,), step.seconds)
-        case routing.Deposit():
+        case routing.Voicemail():
             return SimulatedStep("message", depth, code, args, (step.extension,))
         case routing.Service():
             return SimulatedStep("service", depth, code, args, (step.target,) if step.target else ())

@@ -15,7 +15,7 @@ from telephony.engine.sip import Invitation
 # A service with one caller, as a coroutine. What it returns happens to the caller next; None: the call is over.
 ServiceFlow = Callable[[Call, Leg, routing.Service], Awaitable[routing.Plan | None]]
 # Takes a message; False when none can be taken, and nothing has been said then.
-DepositFlow = Callable[[Call, Leg, routing.Deposit], Awaitable[bool]]
+VoicemailFlow = Callable[[Call, Leg, routing.Voicemail], Awaitable[bool]]
 # Asks Redis for the address of the media node that has what a caller wants; "" when none has.
 Search = Callable[[], str]
 Here = Node[Call, Leg]
@@ -36,6 +36,6 @@ class Duties:
     services: Mapping[str, ServiceFlow]
     # Commands to a conversation, by name.
     verbs: Mapping[str, Callable[..., Any]]
-    deposit: DepositFlow
+    deposit: VoicemailFlow
     # Stores messages that the node recorded before, but for calls that are live; False when some have to wait.
     store: Callable[[str, Callable[[str], bool]], bool]

@@ -35,7 +35,7 @@ from telephony.engine.state import CallState
 from telephony.engine.trunk_responses import end_in_time, readable_invitation
 from telephony.recordings.keeper import Shelf
 from telephony.routing import codes, directory, outbound_rules
-from telephony.routing.entries import Line
+from telephony.routing.entries import Route
 from telephony.routing.outbound_rules import is_emergency
 from telephony.sound import speech
 from telephony.trunks import alerts
@@ -323,7 +323,7 @@ class Exchange:
         extra = {"X-Kiestoon-Only": contact} if contact else None
         return self._dial(call, number, caller, caller_name, extension=number, extra=extra)
 
-    def dial_outside(self, call: Call, line: Line, caller: str, *, others: bool = False) -> Leg | None:
+    def dial_outside(self, call: Call, line: Route, caller: str, *, others: bool = False) -> Leg | None:
         """Call an outside number over one trunk; None when that cannot be tried.
 
         `caller` is shown where nobody said which number is. With `others` that can be tried next a provider that

@@ -151,7 +151,7 @@ class Leg(Dialog):
         except pj.Error as error:
             log.debug("hang-up: %s", error.info())
 
-    def lose(self) -> None:
+    def cancel_elsewhere(self) -> None:
         """End a leg that rings because another one was answered: the phone shows no missed call (RFC 3326)."""
         if not self.answered:
             self.status = 487
@@ -172,7 +172,7 @@ class Leg(Dialog):
             log.warning("302 not sent: %s", error.info())
             self.hang_up(500)
 
-    def take_leave(self) -> None:
+    def hang_up_soon(self) -> None:
         """Hang up a moment later: a NOTIFY sent just now must not be overtaken by the BYE on its way to the phone."""
         self.endpoint.loop.call_later(LEAVE_SECONDS, self.hang_up)
 
@@ -182,12 +182,12 @@ class Leg(Dialog):
         return self._audio if self.alive else None
 
     def sound(self, player: Player) -> None:
-        """Let the party hear this player until `hush`."""
-        self.hush()
+        """Let the party hear this player until `stop_sound`."""
+        self.stop_sound()
         self._sounding = player
         self.endpoint.patch.link(player, self)
 
-    def hush(self) -> None:
+    def stop_sound(self) -> None:
         """Stop what `sound` began."""
         if self._sounding is not None:
             self.endpoint.patch.unlink(self._sounding, self)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telephony.engine.media import PatchBay, Player
     from telephony.recordings.keeper import Shelf
     from telephony.routing.directory import Directory
-    from telephony.routing.entries import Line
+    from telephony.routing.entries import Route
 
 CallT = TypeVar("CallT")
 LegT = TypeVar("LegT")
@@ -113,7 +113,7 @@ class Node(Protocol[CallT, LegT]):
         """What features can do with a conversation, beside what any can be asked to do."""
 
     @property
-    def deposit(self) -> Callable[[CallT, LegT, routing.Deposit], Awaitable[bool]]:
+    def deposit(self) -> Callable[[CallT, LegT, routing.Voicemail], Awaitable[bool]]:
         """Takes a message; False when none can be taken."""
 
     def run(self, call: CallT, flow: Awaitable[None]) -> None:
@@ -157,5 +157,5 @@ class Node(Protocol[CallT, LegT]):
         """Ring every device of an extension, or the one registered with `contact`, as one leg; None when no leg is
         left."""
 
-    def dial_outside(self, call: CallT, line: Line, caller: str, *, others: bool = False) -> LegT | None:
+    def dial_outside(self, call: CallT, line: Route, caller: str, *, others: bool = False) -> LegT | None:
         """Call an outside number over one trunk; None when that cannot be tried."""

@@ -14,7 +14,6 @@ from telephony.routing.directory import PARKING, Directory
 from telephony.routing.internal import follow, reach
 from telephony.routing.outbound_rules import is_emergency
 from telephony.routing.steps import (
-    Deposit,
     Note,
     Plan,
     Reason,
@@ -25,6 +24,7 @@ from telephony.routing.steps import (
     Service,
     Step,
     Steps,
+    Voicemail,
     every_path,
     every_step,
 )
@@ -38,7 +38,6 @@ __all__ = [
     "MOST_HOPS",
     "PARKING",
     "VOICEMAIL_MENU",
-    "Deposit",
     "Note",
     "Plan",
     "Reason",
@@ -49,6 +48,7 @@ __all__ = [
     "Service",
     "Step",
     "Steps",
+    "Voicemail",
     "every_path",
     "every_step",
     "plan",

@@ -167,7 +167,7 @@ class TrunkEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Route:
     """One way to call an outside number: the trunk, the number as sent, and the number that the called party sees."""
 
     trunk: TrunkEntry
@@ -184,5 +184,5 @@ class Mobile:
 
     extension: str
     number: str
-    lines: tuple[Line, ...]
+    lines: tuple[Route, ...]
     confirm: bool = True

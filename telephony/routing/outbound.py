@@ -48,7 +48,7 @@ def forward(trail: Trail, number: str, owner: str, mobile: bool) -> Steps:
     return (RingOutside(found.number, found.lines, FORWARD_SECONDS, reason), last)
 
 
-def lines(trail: Trail, number: str, payer: str) -> outbound_rules.Lines | outbound_rules.Refusal:
+def lines(trail: Trail, number: str, payer: str) -> outbound_rules.Routes | outbound_rules.Refusal:
     """How `payer` may call `number`, or why not."""
     request = trail.request
     original = request.caller if request.trunk is not None else ""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from telephony.routing import phone_numbers
 from telephony.routing.countries import nearby
-from telephony.routing.entries import Line, TrunkEntry
+from telephony.routing.entries import Route, TrunkEntry
 from telephony.routing.phone_numbers import Number
 
 NO_ONE: Mapping[str, int] = MappingProxyType({})
@@ -105,11 +105,11 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Routes:
     """The ways to call `number` (international, or as dialled without such a form), best first; never empty."""
 
     number: str
-    lines: tuple[Line, ...]
+    lines: tuple[Route, ...]
     emergency: bool = False
     rule: str = ""
 
@@ -124,7 +124,7 @@ class Refusal:
     args: Mapping[str, str | int] = field(default_factory=dict)
 
 
-def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Lines | Refusal:
+def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Routes | Refusal:
     """How to call this number, or why not. `number` as somebody dialled or stored it."""
     dialled = phone_numbers.clean(number)
     if emergency := phone_numbers.emergency(dialled, outbound.country):
@@ -154,10 +154,10 @@ def lines(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Line
         again = phone_numbers.read_back(line.number, line.trunk.number_format, outbound.country)
         if refusal := _forbidden(outbound, again):
             return refusal
-    return Lines(wanted.readable, found, rule=rule.name if rule else "")
+    return Routes(wanted.readable, found, rule=rule.name if rule else "")
 
 
-def exceeded(outbound: Outbound, line: Line, usage: Usage) -> Refusal | None:
+def exceeded(outbound: Outbound, line: Route, usage: Usage) -> Refusal | None:
     """The limit that one more call over this line would exceed now: others may have begun since the plan was made."""
     if line.emergency:
         return None
@@ -174,13 +174,13 @@ def is_emergency(number: str, country: str) -> bool:
     return bool(phone_numbers.emergency(phone_numbers.clean(number), country))
 
 
-def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Lines | Refusal:
+def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) -> Routes | Refusal:
     """No rule, right or limit stands in the way, and the caller is shown: help must find them."""
     if not outbound.trunks:
         return Refusal("no_trunk", "no_line", 503, {"number": number})
     person = outbound.people.get(caller.extension, NOBODY)
     found = tuple(
-        Line(
+        Route(
             trunk,
             number,
             _caller_id(trunk, outbound.country, person),
@@ -189,7 +189,7 @@ def _emergency(outbound: Outbound, number: str, caller: Caller, usage: Usage) ->
         )
         for trunk in in_order(outbound.trunks, usage.away)
     )
-    return Lines(number, found, emergency=True)
+    return Routes(number, found, emergency=True)
 
 
 def _choose(
@@ -256,12 +256,12 @@ def _exceeded(outbound: Outbound, extension: str, person: Person, usage: Usage) 
     return None
 
 
-def _line(trunk: TrunkEntry, number: Number, country: str, caller: Caller, person: Person) -> Line:
+def _line(trunk: TrunkEntry, number: Number, country: str, caller: Caller, person: Person) -> Route:
     sent = phone_numbers.written(number, trunk.number_format, country)
     shown, anonymous = _caller_id(trunk, country, person), person.anonymous and not caller.original
     if caller.original and trunk.show_original:
         shown = shown_number(caller.original, trunk, country)
-    return Line(trunk, sent, shown, anonymous, caller.extension)
+    return Route(trunk, sent, shown, anonymous, caller.extension)
 
 
 def _caller_id(trunk: TrunkEntry, country: str, person: Person) -> str:

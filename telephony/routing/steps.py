@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from telephony.routing.entries import Line, Mobile
+from telephony.routing.entries import Mobile, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ class RingOutside:
     """Call an outside number, by the first of these lines that takes it."""
 
     number: str
-    lines: tuple[Line, ...]
+    lines: tuple[Route, ...]
     seconds: int
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Deposit:
+class Voicemail:
     """Take a message for this extension."""
 
     extension: str
@@ -118,7 +118,7 @@ class Refuse:
     reason: Reason
 
 
-Step = Note | Ring | RingOutside | Deposit | Service | Refuse
+Step = Note | Ring | RingOutside | Voicemail | Service | Refuse
 Steps = tuple[Step, ...]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from telephony.routing.directory import Directory
 from telephony.routing.entries import REACHABLE, PresenceEntry
-from telephony.routing.steps import Deposit, Note, Reason, Refuse, Request, Step, Steps
+from telephony.routing.steps import Note, Reason, Refuse, Request, Step, Steps, Voicemail
 
 MOST_HOPS = 8
 
@@ -54,5 +54,5 @@ class Trail:
             return Refuse(480, "nobody_answers", Reason("nobody_left"))
         entry = self.directory.extensions.get(extension)
         if entry and entry.voicemail:
-            return Deposit(extension, Reason("to_voicemail", {"extension": extension}))
+            return Voicemail(extension, Reason("to_voicemail", {"extension": extension}))
         return Refuse(0, "nobody_answers", Reason("no_voicemail", {"extension": extension}))

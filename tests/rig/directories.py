@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from telephony.routing import Deposit, Note, Plan, Refuse, Request, Ring, RingOutside, Service, Steps
+from telephony.routing import Note, Plan, Refuse, Request, Ring, RingOutside, Service, Steps, Voicemail
 from telephony.routing.destination import Destination
 from telephony.routing.directory import Directory
 from telephony.routing.entries import (
@@ -121,7 +121,7 @@ def told(plan: Plan | Steps) -> str:
                 words.append(f"ring {'+'.join(step.extensions)}{mobiles} {step.seconds}{branch}")
             case RingOutside():
                 words.append(f"outside {step.number} by {','.join(line.trunk.name for line in step.lines)}")
-            case Deposit():
+            case Voicemail():
                 words.append(f"message {step.extension}")
             case Service():
                 words.append(f"{step.name} {step.target}".strip())

@@ -13,7 +13,7 @@ from tests.rig.conversations import ALICE_HZ, BOB_HZ, hears
 from tests.rig.exchange import Exchange
 from tests.rig.phones import Phones
 from tests.rig.servers import free_ports
-from tests.sip.test_providers import ROTTERDAM, Lines, lines
+from tests.sip.test_providers import ROTTERDAM, Routes, lines
 
 __all__ = ["lines"]
 pytestmark = pytest.mark.xdist_group("providers")
@@ -27,7 +27,7 @@ async def trunk_of(exchange: Exchange, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("transport", ["tcp", "tls"])
 async def test_a_call_goes_out_over_a_connection_and_both_are_heard(
-    exchange: Exchange, phones: Phones, lines: Lines, tmp_path: Path, transport: str
+    exchange: Exchange, phones: Phones, lines: Routes, tmp_path: Path, transport: str
 ) -> None:
     authority = Authority(tmp_path)
     (port,) = free_ports(1)
@@ -58,7 +58,7 @@ async def test_a_call_goes_out_over_a_connection_and_both_are_heard(
 
 
 async def test_a_provider_with_the_certificate_of_another_is_never_called(
-    exchange: Exchange, phones: Phones, lines: Lines, tmp_path: Path
+    exchange: Exchange, phones: Phones, lines: Routes, tmp_path: Path
 ) -> None:
     authority = Authority(tmp_path)
     (port,) = free_ports(1)

@@ -27,12 +27,12 @@ from tests.rig.servers import free_ports
 
 pytestmark = pytest.mark.xdist_group("providers")
 
-Lines = Callable[..., Awaitable[None]]
+Routes = Callable[..., Awaitable[None]]
 JAMAICA, ROTTERDAM = "0018765551234", "0101234567"
 
 
 @pytest.fixture
-async def lines(exchange: Exchange) -> AsyncIterator[Lines]:
+async def lines(exchange: Exchange) -> AsyncIterator[Routes]:
     """Changes trunks, rules and limits (`rig/change_trunks.py`), waits until edge and node know; undone later."""
     changed = False
 
@@ -89,7 +89,7 @@ async def second_provider(phones: Phones, port: int) -> Phone:
 
 @pytest.mark.parametrize("hanging", [1, 2])
 async def test_providers_that_hang_cost_less_than_three_seconds_once(
-    exchange: Exchange, phones: Phones, lines: Lines, hanging: int
+    exchange: Exchange, phones: Phones, lines: Routes, hanging: int
 ) -> None:
     (port,) = free_ports(1)
     second = await second_provider(phones, port)
@@ -119,7 +119,7 @@ async def test_providers_that_hang_cost_less_than_three_seconds_once(
 
 @pytest.mark.parametrize("status", [302, 403, 500, 503])
 async def test_a_provider_that_will_not_is_followed_by_the_next(
-    exchange: Exchange, phones: Phones, lines: Lines, status: int
+    exchange: Exchange, phones: Phones, lines: Routes, status: int
 ) -> None:
     began = time.time()
     (port,) = free_ports(1)
@@ -142,7 +142,7 @@ async def test_a_provider_that_will_not_is_followed_by_the_next(
 
 
 async def test_a_number_that_is_busy_is_not_tried_elsewhere(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     (port,) = free_ports(1)
     first, second = await provider(exchange, phones), await second_provider(phones, port)
@@ -155,7 +155,7 @@ async def test_a_number_that_is_busy_is_not_tried_elsewhere(
 
 
 async def test_a_rule_strips_the_nine_and_only_its_people_may(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     rules = [
         {"name": "Negen", "prefix": "9", "shortest": 8, "strip": 1},
@@ -176,7 +176,7 @@ async def test_a_rule_strips_the_nine_and_only_its_people_may(
 
 
 async def test_a_blocked_country_is_refused_in_words_and_administrators_hear_of_it(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     outside = await provider(exchange, phones)
     await lines(limits={})
@@ -221,7 +221,7 @@ async def test_a_blocked_number_is_told_and_alerted_however_somebody_gets_there(
 
 
 async def test_an_emergency_call_passes_at_every_limit(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     outside = await provider(exchange, phones)
     await lines(
@@ -244,7 +244,7 @@ async def test_an_emergency_call_passes_at_every_limit(
 
 
 async def test_an_emergency_call_goes_on_to_the_next_trunk_whatever_the_first_says(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     (port,) = free_ports(1)
     first, second = await provider(exchange, phones), await second_provider(phones, port)
@@ -257,7 +257,7 @@ async def test_an_emergency_call_goes_on_to_the_next_trunk_whatever_the_first_sa
     await call.answered()
 
 
-async def test_one_call_too_many_is_told_so(exchange: Exchange, phones: Phones, lines: Lines) -> None:
+async def test_one_call_too_many_is_told_so(exchange: Exchange, phones: Phones, lines: Routes) -> None:
     began = time.time()
     outside = await provider(exchange, phones)
     await lines(limits={"person_calls": 1})
@@ -281,7 +281,7 @@ async def test_one_call_too_many_is_told_so(exchange: Exchange, phones: Phones, 
 
 
 async def test_a_provider_that_asks_for_the_password_twice_and_sends_early_media_first(
-    exchange: Exchange, phones: Phones, lines: Lines, tmp_path: Path
+    exchange: Exchange, phones: Phones, lines: Routes, tmp_path: Path
 ) -> None:
     (port,) = free_ports(1)
     await lines(
@@ -360,7 +360,7 @@ async def test_a_number_of_ours_is_known_however_the_provider_writes_it(
 
 
 async def test_a_number_of_ours_leads_to_a_mailbox_when_it_says_so(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     began = time.time()
     await lines(numbers=[{"number": "010 765 4321", "kind": "voicemail", "target": "100"}])
@@ -374,7 +374,7 @@ async def test_a_number_of_ours_leads_to_a_mailbox_when_it_says_so(
 
 
 async def test_we_register_with_a_provider_and_are_called_there(
-    exchange: Exchange, phones: Phones, lines: Lines
+    exchange: Exchange, phones: Phones, lines: Routes
 ) -> None:
     (port,) = free_ports(1)
     wire = UdpWire(("127.0.0.1", exchange.instance.sip_port), ("127.0.0.1", port))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from telephony.routing import outbound_rules, phone_numbers
 from telephony.routing.countries import NEIGHBOURS, nearby
-from telephony.routing.entries import Line, TrunkEntry
-from telephony.routing.outbound_rules import Caller, Lines, Outbound, Person, Refusal, Rule, Usage
+from telephony.routing.entries import Route, TrunkEntry
+from telephony.routing.outbound_rules import Caller, Outbound, Person, Refusal, Routes, Rule, Usage
 
 # As many as script/bench counts; fewer on a laptop in a hurry.
 EXAMPLES = int(os.environ.get("KIESTOON_EXAMPLES", "2000"))
@@ -26,13 +26,13 @@ FORMS = ("e164", "digits", "international", "national", "dialled")
 FREE = Usage()
 
 
-def call(number: str, out: Outbound = BOTH, caller: Caller = ANNA, usage: Usage = FREE) -> Lines | Refusal:
+def call(number: str, out: Outbound = BOTH, caller: Caller = ANNA, usage: Usage = FREE) -> Routes | Refusal:
     return outbound_rules.lines(out, number, caller, usage)
 
 
-def way(number: str, out: Outbound = BOTH, caller: Caller = ANNA, usage: Usage = FREE) -> Lines:
+def way(number: str, out: Outbound = BOTH, caller: Caller = ANNA, usage: Usage = FREE) -> Routes:
     found = call(number, out, caller, usage)
-    assert isinstance(found, Lines), found
+    assert isinstance(found, Routes), found
     return found
 
 
@@ -372,7 +372,7 @@ USAGES = st.builds(
 )
 
 
-def as_the_provider_reads(line: Line, country: str) -> phonenumbers.PhoneNumber:
+def as_the_provider_reads(line: Route, country: str) -> phonenumbers.PhoneNumber:
     """A provider knows nothing of what was dialled: it sees this number only."""
     number = line.number
     if line.trunk.number_format == "digits":
@@ -412,7 +412,7 @@ def test_whatever_is_dialled_is_refused_or_leads_to_where_one_may_call(
 @given(OUTBOUNDS, USAGES, st.sampled_from(["112", "911"]))
 def test_help_always_has_a_line_while_there_is_a_trunk(out: Outbound, usage: Usage, number: str) -> None:
     found = call(number, out, usage=usage)
-    assert isinstance(found, Lines) == bool(out.trunks)
+    assert isinstance(found, Routes) == bool(out.trunks)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

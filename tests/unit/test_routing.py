@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from telephony.engine.sip import escaped, read_invitation
 from telephony.routing import (
-    Deposit,
     Note,
     Plan,
     Refuse,
@@ -18,6 +17,7 @@ from telephony.routing import (
     Ring,
     RingOutside,
     Service,
+    Voicemail,
     plan,
 )
 from telephony.routing.destination import Destination
@@ -79,7 +79,7 @@ def told(a_plan: Plan) -> str:
                 words.append(f"ring {'+'.join(step.extensions)} {step.seconds}")
             case RingOutside():
                 words.append(f"outside {step.number} by {','.join(line.trunk.name for line in step.lines)}")
-            case Deposit():
+            case Voicemail():
                 words.append(f"message {step.extension}")
             case Service():
                 words.append(step.name)
@@ -215,7 +215,7 @@ REQUESTS = st.builds(
 @given(directories(), REQUESTS)
 def test_every_plan_comes_to_an_end(directory: Directory, request: Request) -> None:
     steps = plan(directory, request).steps
-    assert isinstance(steps[-1], Deposit | Service | Refuse)
+    assert isinstance(steps[-1], Voicemail | Service | Refuse)
     assert all(isinstance(step, Note | Ring | RingOutside) for step in steps[:-1])
     # Each extension once, or one call outside; a word about the number; then one last step.
     assert len(steps) <= max(len(directory.extensions), 1) + 2
@@ -240,7 +240,7 @@ def test_only_existing_mailboxes_take_messages_and_only_prompts_are_said(
     directory: Directory, request: Request
 ) -> None:
     last = plan(directory, request).steps[-1]
-    if isinstance(last, Deposit):
+    if isinstance(last, Voicemail):
         assert directory.extensions[last.extension].voicemail
     if isinstance(last, Refuse):
         assert last.prompt in prompts()

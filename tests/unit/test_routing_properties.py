@@ -15,7 +15,6 @@ from telephony.calls.story import tell_step
 from telephony.extensions.destinations import Kind
 from telephony.routing import (
     MOST_HOPS,
-    Deposit,
     Note,
     Plan,
     Refuse,
@@ -24,6 +23,7 @@ from telephony.routing import (
     RingOutside,
     Service,
     Step,
+    Voicemail,
     every_path,
     every_step,
     phone_numbers,
@@ -245,7 +245,7 @@ def test_every_way_through_a_plan_ends_in_a_service_a_message_or_a_refusal(
     directory: Directory, request: Request
 ) -> None:
     for path in every_path(plan(directory, request).steps):
-        assert isinstance(path[-1], Deposit | Service | Refuse)
+        assert isinstance(path[-1], Voicemail | Service | Refuse)
         assert all(isinstance(step, Note | Ring | RingOutside) for step in path[:-1])
 
 
@@ -287,7 +287,7 @@ def called_outside(step: Step) -> list[str]:
 @PLANS
 def test_only_who_is_available_and_exists_is_rung(directory: Directory, request: Request) -> None:
     for step in every_step(plan(directory, request).steps):
-        if isinstance(step, Deposit):
+        if isinstance(step, Voicemail):
             assert directory.extensions[step.extension].voicemail
         if not isinstance(step, Ring):
             continue
@@ -322,7 +322,7 @@ def test_nor_where_a_receptionist_sends_them(
 ) -> None:
     steps = towards(directory, request, destination).steps
     for path in every_path(steps):
-        assert isinstance(path[-1], Deposit | Service | Refuse)
+        assert isinstance(path[-1], Voicemail | Service | Refuse)
     assert all(step.prompt in HARMLESS for step in every_step(steps) if isinstance(step, Refuse))
 
 
@@ -404,4 +404,4 @@ def fan(length: int) -> Directory:
 def test_the_widest_plan_is_bounded() -> None:
     steps = plan(fan(40), Request("100", "200", at=MONDAY)).steps
     assert len(list(every_step(steps))) <= MOST_STEPS
-    assert all(isinstance(path[-1], Deposit) for path in every_path(steps))
+    assert all(isinstance(path[-1], Voicemail) for path in every_path(steps))

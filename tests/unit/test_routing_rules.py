@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from telephony.routing import Deposit, Note, Refuse, RingOutside, every_step, plan, towards
+from telephony.routing import Note, Refuse, RingOutside, Voicemail, every_step, plan, towards
 from telephony.routing.directory import Directory
 from telephony.routing.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry
 from telephony.routing.opening import Hours, Span
@@ -502,7 +502,7 @@ def test_what_a_status_says_is_told_with_its_end() -> None:
         "14:00",
         "external",
     )
-    assert isinstance(found.steps[-1], Deposit | Refuse)
+    assert isinstance(found.steps[-1], Voicemail | Refuse)
 
 
 def test_a_status_that_ends_on_another_day_says_which() -> None:

@@ -34,7 +34,7 @@ LOOK = 0.2  # seconds between two looks at the level
 QUIET = 6  # pjmedia's level, 0–255: below it nobody speaks
 
 
-async def deposit(call: Call, caller: Leg, step: routing.Deposit) -> bool:
+async def deposit(call: Call, caller: Leg, step: routing.Voicemail) -> bool:
     """Greet, beep, record. False when no message can be taken; nothing has been said then.
 
     A caller who chose to leave a message hears only the beep.

@@ -44,7 +44,7 @@ async def consult(side: Call, leg: Leg, plan: routing.Plan) -> None:
         if home is not None and home.ended is None:
             if leg.alive and leg.call is side:
                 home.add(leg)
-                leg.hush()
+                leg.stop_sound()
                 home.inbox.put_nowait(CameBack(leg))
             elif not leg.alive:
                 home.inbox.put_nowait(Ended(leg))

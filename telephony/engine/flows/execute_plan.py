@@ -48,10 +48,10 @@ async def execute_plan(
             call.step(last.code, who=who, seconds=step.seconds, status=last.status)
             if last.voicemail:
                 reason = routing.Reason("to_voicemail", {"extension": last.voicemail})
-                steps, place = (routing.Deposit(last.voicemail, reason),), 0
+                steps, place = (routing.Voicemail(last.voicemail, reason),), 0
             elif isinstance(step, routing.Ring) and step.unavailable is not None and last.code != "no_answer":
                 steps, place = step.unavailable, 0
-        elif isinstance(step, routing.Deposit):
+        elif isinstance(step, routing.Voicemail):
             call.move(CallState.SERVICE)
             taken()
             await _forget_keys(call, caller)

@@ -52,7 +52,7 @@ def only_ringing(plan: routing.Plan) -> routing.Plan:
 def _without_end(steps: tuple[routing.Step, ...]) -> tuple[routing.Step, ...]:
     kept: list[routing.Step] = []
     for step in steps:
-        if isinstance(step, routing.Deposit | routing.Refuse):
+        if isinstance(step, routing.Voicemail | routing.Refuse):
             continue
         if isinstance(step, routing.Ring) and step.unavailable is not None:
             step = replace(step, unavailable=_without_end(step.unavailable))
@@ -99,7 +99,7 @@ class Transfer:
         self._taken = True
         self.report(200, "OK")
         if self.phone is not None:
-            self.phone.take_leave()
+            self.phone.hang_up_soon()
 
     async def carry_out(self, call: Call) -> Pair | None:
         """Ring the number; when nobody answers, the party goes back to the transferring one."""
@@ -136,7 +136,7 @@ class BringBack:
         entry = call.exchange.directory.extensions.get(self.extension)
         last: routing.Step
         if entry is not None and entry.voicemail:
-            last = routing.Deposit(
+            last = routing.Voicemail(
                 self.extension, routing.Reason("to_voicemail", {"extension": self.extension})
             )
         else:

@@ -78,4 +78,4 @@ class RungMobile:
         if self._asking is not None:
             self._asking.cancel()
         if self.leg is not None and self.leg is not winner:
-            self.leg.hang_up() if winner is None else self.leg.lose()
+            self.leg.hang_up() if winner is None else self.leg.cancel_elsewhere()

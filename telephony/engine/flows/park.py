@@ -53,7 +53,7 @@ async def by_phone(room: Room, by: Member, slot: str) -> Parked:
         exchange.in_background(_tell_slot(leg, parked.slot))
     else:
         leg.notify_transfer(200, "OK")
-        leg.take_leave()
+        leg.hang_up_soon()
     return parked
 
 
@@ -69,7 +69,7 @@ async def _tell_slot(leg: Leg, slot: str) -> None:
     except HungUp:
         return
     leg.notify_transfer(200, "OK")
-    leg.take_leave()
+    leg.hang_up_soon()
 
 
 async def _park(room: Room, by: Member, slot: str) -> Parked:
@@ -135,7 +135,7 @@ class Parked:
             call.exchange.in_background(_release(call.exchange, self.slot))
             call.slot = ""
             self.party.doing = ""
-            self.party.hush()
+            self.party.stop_sound()
             call.changed()
         if over:
             return None

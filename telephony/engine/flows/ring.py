@@ -215,8 +215,8 @@ class Ringing:
     def _let_go(self) -> None:
         for leg in self.waiting:
             if leg is not self.winner:
-                leg.hang_up() if self.winner is None else leg.lose()
+                leg.hang_up() if self.winner is None else leg.cancel_elsewhere()
         for mobile in self.mobiles:
             mobile.close(self.winner)
         if self.caller is not None:
-            self.caller.hush()
+            self.caller.stop_sound()

@@ -86,7 +86,7 @@ def _hear(room: Room, event: Event) -> leaving.Verdict:
     elif isinstance(event, Replaced):
         room.call.step("came_back" if event.resumed else "replaced", who=event.by.number)
         side_calls.replace(room, member, event.by)
-        event.leg.take_leave()
+        event.leg.hang_up_soon()
     elif isinstance(event, CameBack):
         member.away = False
         room.arrange()

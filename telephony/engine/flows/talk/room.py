@@ -132,7 +132,7 @@ class Room:
         if self._alone is alone:
             return
         if self._alone is not None and self._alone.call is self.call:
-            self._alone.hush()
+            self._alone.stop_sound()
         self._alone = alone
         if alone is not None:
             alone.sound(self.call.exchange.endpoint.hold_music)

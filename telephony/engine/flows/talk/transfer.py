@@ -74,7 +74,7 @@ def _take_over(room: Room, by: Member, sip_call_id: str) -> Todo | None:
     bring_in(room, by, other, guests)
     by.leg.notify_transfer(200, "OK")
     second.hang_up()
-    by.leg.take_leave()
+    by.leg.hang_up_soon()
     return None
 
 
@@ -91,7 +91,7 @@ def bring_in(room: Room, by: Member, other: Call, guests: list[Leg]) -> None:
     other.step("transfer_joined", who=by.leg.number)
     for guest in guests:
         patch.silence(guest)
-        guest.hush()
+        guest.stop_sound()
         guest.doing = ""
         room.call.add(guest)
         room.admit(guest)
@@ -150,7 +150,7 @@ async def cancel(room: Room, by: Member) -> None:
     side.outcome = "answered" if side.answered else "cancelled"
     room.call.add(by.leg)
     await side_calls.stop(side)
-    by.leg.hush()
+    by.leg.stop_sound()
     by.away = False
     room.arrange()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.events import PersonEvent, SessionNews
-from api.live.audience import News
+from live.audience import News
 from live.events import as_text
 
 

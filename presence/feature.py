@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from api.live.audience import everybody
+from live.audience import everybody
 from live.events import Person
 from presence import spoken, story, team
 from presence.api import router

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from api.live.audience import owner
+from live.audience import owner
 from telephony.edge.events import BanNews, RegistrationEvent, TrunkNews
 from telephony.features import EventKind, Feature, MenuEntry
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.live.audience import News
+from live.audience import News
 from live.events import as_text
 from telephony.recordings.events import RecordingNews, recording_for_hearers
 

@@ -27,7 +27,7 @@ from presence.admin.forms import (
 )
 from presence.models import ForwardingException, Reachability, WorkingSpan, cases_of
 from presence.status import Status
-from telephony.admin.hours import HOURS_AND_MINUTES, SpanFormSet
+from telephony.hours.forms import HOURS_AND_MINUTES, SpanFormSet
 
 
 class WorkingSpanFormSet(SpanFormSet):

@@ -9,8 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
-from django.db.models import Count, QuerySet, TimeField
-from django.forms import BaseInlineFormSet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,15 +20,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleTimeWidget
+from unfold.widgets import UnfoldAdminSelect2Widget
 
 from pbxsite.adminkit import NewRowForm, change_url, link
 from telephony.extensions import numbering
 from telephony.extensions.departments import do_set_members
 from telephony.extensions.models import Department, Extension
 from telephony.hours import calendar, directory
+from telephony.hours.forms import HOURS_AND_MINUTES, SpanFormSet
 from telephony.hours.models import OfficeBreak, OfficeHours, OfficeSpan, OwnHoliday
-from telephony.routing.opening import Span, Verdict, look, overlapping
+from telephony.routing.opening import Verdict, look
 from telephony.trunks.rules import OutsideRights
 
 WORKDAYS = [{"weekday": day, "start": datetime.time(8, 30), "end": datetime.time(17, 30)} for day in range(5)]
@@ -51,35 +51,6 @@ def tell(verdict: Verdict) -> str:
                 "until": date_format(until, "j F Y H:i")
             }
     return gettext("Closed now.")
-
-
-class HoursAndMinutes(UnfoldAdminSingleTimeWidget):
-    """Nobody opens at a certain second."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%H:%M")
-
-
-HOURS_AND_MINUTES = {TimeField: {"widget": HoursAndMinutes}}
-
-
-class SpanFormSet(BaseInlineFormSet):
-    """Weekly hours of which none overlap."""
-
-    def clean(self) -> None:
-        super().clean()
-        gone = set(self.deleted_forms)
-        filled = [
-            form
-            for form in self.forms
-            if form not in gone
-            and form.is_valid()
-            and {"weekday", "start", "end"} <= form.cleaned_data.keys()
-        ]
-        spans = [Span(*(form.cleaned_data[name] for name in ("weekday", "start", "end"))) for form in filled]
-        for later, earlier in overlapping(spans):
-            other = filled[earlier].instance
-            filled[later].add_error("start", gettext("This overlaps with %(span)s.") % {"span": other})
 
 
 class OfficeSpanFormSet(SpanFormSet):

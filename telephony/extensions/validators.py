@@ -11,8 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from telephony.hours import calendar
-from telephony.routing import phone_numbers
+from telephony.routing import opening, phone_numbers
 
 extension_number = RegexValidator(
     r"^[1-9][0-9]{1,5}$", _("An extension is 2 to 6 digits and does not start with 0.")
@@ -74,7 +73,7 @@ def default_zone() -> str:
 def check_zone(name: str) -> None:
     """Raise ValidationError when `name` is no time zone."""
 
-    if not calendar.is_zone(name):
+    if not opening.is_zone(name):
         raise ValidationError(_("%(name)s is no time zone; Europe/Amsterdam is one.") % {"name": name})
 
 

@@ -7,17 +7,12 @@ import zoneinfo
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import holidays
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from holidays.registry import COUNTRIES
-
-if TYPE_CHECKING:
-    pass
-
 
 # Years around now whose holidays are known: a directory may be held for long, and a simulation look ahead.
 PAST = 1
@@ -46,16 +41,6 @@ def zones() -> tuple[str, ...]:
     """Every time zone that is a place, and UTC."""
     places = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
     return (*sorted(places), "UTC")
-
-
-@lru_cache
-def is_zone(name: str) -> bool:
-    """Whether this machine knows the time zone; what was entered on another one must not stop a call here."""
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def check_calendar(country: str, region: str) -> None:

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from django.conf import settings
 from django.utils import timezone
 
-from telephony.hours.calendar import is_zone, public_holidays
+from telephony.hours.calendar import public_holidays
 from telephony.hours.models import OfficeHours
-from telephony.routing.opening import Hours, Span, SpanLike
+from telephony.routing.opening import Hours, Span, SpanLike, is_zone
 
 
 def spans_of(rows: Iterable[SpanLike]) -> tuple[Span, ...]:

@@ -9,12 +9,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MIDNIGHT = datetime.time()
 DAY = datetime.timedelta(days=1)
+
+
+@lru_cache
+def is_zone(name: str) -> bool:
+    """Whether this machine knows the time zone; what was entered on another one must not stop a call here."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 class SpanLike(Protocol):

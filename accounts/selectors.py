@@ -11,8 +11,7 @@ from accounts.pictures import picture_url
 from live.events import Language, Theme
 from telephony import features
 from telephony.extensions.models import Extension
-from telephony.extensions.selectors import own_extension
-from telephony.recordings.selectors import may_hear_all
+from telephony.extensions.selectors import may_hear_all, own_extension
 
 
 class Account(TypedDict):

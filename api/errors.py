@@ -6,7 +6,7 @@ A command to a live call that is not carried out has a "code", too; never more t
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired
 
 import redis
@@ -23,7 +23,6 @@ from typing_extensions import TypedDict
 from telephony.calls.control import VERBS
 from telephony.calls.error_sentences import Code
 from telephony.calls.errors import CommandError, tell
-from telephony.edge.rpc import EdgeError
 
 log = logging.getLogger(__name__)
 
@@ -123,8 +122,8 @@ def _field(kind: str, place: tuple[Any, ...]) -> str:
     return ".".join(parts)
 
 
-def install(api: NinjaAPI) -> None:
-    """Have `api` answer every error like this."""
+def install(api: NinjaAPI, away: Iterable[type[Exception]] = ()) -> None:
+    """Have `api` answer every error like this; one of `away` says that a part of the exchange does not answer."""
 
     @api.exception_handler(ValidationError)
     def _input(_request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -184,12 +183,14 @@ def install(api: NinjaAPI) -> None:
             return _away(request, error)
         return answer(409, [{"field": "", "message": tell(error), "code": error.code}])
 
-    @api.exception_handler(EdgeError)
     @api.exception_handler(redis.RedisError)
     @api.exception_handler(OperationalError)
-    def _away(_request: HttpRequest, error: Exception) -> HttpResponse:
+    def _away(_request: HttpRequest, error: Any) -> HttpResponse:
         log.warning("a part of the exchange is away: %s", error)
         return complain(503, _("A part of the exchange does not answer. Try again in a moment."))
+
+    for kind in away:
+        api.add_exception_handler(kind, _away)
 
     @api.exception_handler(Exception)
     def _broken(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -10,6 +10,7 @@ from api.access import Session
 from api.errors import install
 from api.live.snapshot import router as snapshot
 from telephony import features
+from telephony.edge.rpc import EdgeError
 
 
 class Api(NinjaAPI):
@@ -29,6 +30,6 @@ api = Api(
     openapi_url="/openapi.json",
     docs_url="/docs",
 )
-install(api)
+install(api, away=(EdgeError,))
 for router in (snapshot, *(router for feature in features.every() for router in feature.routers)):
     api.add_router("", router)

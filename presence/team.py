@@ -137,11 +137,6 @@ def _person(row: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def private_extensions() -> frozenset[str]:
-    """The extensions that nobody else sees being on a call."""
-    return frozenset(Extension.objects.filter(lamp_private=True).values_list("number", flat=True))
-
-
 @router.get("/people", response=list[Person], summary="The whole team")
 def list_people(request: HttpRequest) -> HttpResponse:
     return unless_known(request, people_part(number_of(user_of(request))))

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ("extensions", "hours", "trunks", "edge", "calls", "sound", "receptionist", "recordings")
+ROOMS = ("extensions", "hours", "trunks", "edge", "calls", "sound", "receptionist", "recordings", "api")
 
 
 class TelephonyConfig(AppConfig):
@@ -12,6 +12,7 @@ class TelephonyConfig(AppConfig):
     verbose_name = _("Telephony")
 
     def ready(self) -> None:
+        from telephony.edge import signals as edge_signals  # noqa: F401
         from telephony.edge import view
         from telephony.features import register
         from telephony.recordings import signals  # noqa: F401

@@ -23,12 +23,12 @@ import live
 from accounts.middleware import lacking_second_factor
 from accounts.models import User
 from api.events import bye, reload
-from api.live.audience import Key, News, news
+from api.live.audience import news
+from live.audience import Key, News
 from live.events import as_text
 from pbxsite.http.sockets import frame_of
 from pbxsite.instance import instance
-from presence.team import private_extensions
-from telephony.extensions.selectors import number_of
+from telephony.extensions.selectors import number_of, private_extensions
 
 log = logging.getLogger(__name__)
 

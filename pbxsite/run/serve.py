@@ -67,7 +67,7 @@ def main() -> int:
     known, rest = parser.parse_known_args(options)
     # daphne takes a listening socket of IPv4 alone.
     if count < 2 or known.port is None or ":" in known.address:
-        os.execv(sys.executable, [sys.executable, "-m", SERVER, *options])  # noqa: S606 - no shell is wanted
+        os.execv(sys.executable, [sys.executable, "-m", SERVER, *options])  # noqa: S606
     return watch(count, known.address or "127.0.0.1", known.port, rest)
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from api.live.audience import everybody
+from live.audience import everybody
 from live.events import LiveCall, Slot
 from pbxsite.translate import merge
-from telephony.api.log import missed_of
-from telephony.api.log import router as log
-from telephony.api.simulate import router as simulator
 from telephony.calls import audience, spoken
 from telephony.calls.events import (
     CallEvent,
@@ -45,10 +42,8 @@ FEATURE = Feature(
     ),
     snapshot=(
         SnapshotPart("calls", list[LiveCall], _live_calls),
-        SnapshotPart("missed", list[str], lambda reader: missed_of(reader.user)),
         SnapshotPart("parking", list[Slot], lambda reader: parked(reader.calls)),
     ),
-    routers=(log, simulator),
     tasks=("telephony.calls.tasks", "telephony.engine.tasks"),
     beat={
         "close-gone-nodes": {"task": "telephony.close_gone_nodes", "schedule": 60.0},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from telephony.edge.registrations import end_after_commit
 from telephony.extensions.models import Device, Extension
+from telephony.extensions.signals import registrations_void
 
 
 def do_create_device(
@@ -35,7 +35,7 @@ def do_renew_secret(device: Device) -> str:
     """Give the device a new secret and end what it registered with the old one."""
     secret = device.make_secret()
     device.save(update_fields=["ha1"])
-    end_after_commit(device.registrations.all())
+    registrations_void.send(Device, registrations=device.registrations.all())
     return secret
 
 

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from telephony.edge.registrations import end_after_commit
 from telephony.extensions.models import Device, Extension
+from telephony.extensions.signals import registrations_void
 
 LASTING = datetime.timedelta(hours=12)
 #: Tabs of one session that can ring at once; the one that asked longest ago makes place.
@@ -71,6 +71,7 @@ def do_purge_browsers() -> int:
 def _end(devices: QuerySet[Device]) -> int:
     rows = list(devices.prefetch_related("registrations"))
     with transaction.atomic():
-        end_after_commit([registration for row in rows for registration in row.registrations.all()])
+        void = [registration for row in rows for registration in row.registrations.all()]
+        registrations_void.send(Device, registrations=void)
         Device.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)

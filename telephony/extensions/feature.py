@@ -7,10 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from telephony.api.phone import DeviceInfo, devices_of, router
 from telephony.extensions.directory import load_departments, load_devices, load_extensions, load_groups
 from telephony.extensions.models import Department, Device, Extension, RingGroup, RingGroupMember
-from telephony.features import Feature, Loading, MenuEntry, NumberKind, Reader, SnapshotPart
+from telephony.features import Feature, Loading, MenuEntry, NumberKind
 
 
 def _directory(loading: Loading) -> Mapping[str, Any]:
@@ -22,10 +21,6 @@ def _directory(loading: Loading) -> Mapping[str, Any]:
     }
 
 
-def _devices(reader: Reader) -> list[DeviceInfo]:
-    return devices_of(reader.extension, reader.session_key) if reader.extension else []
-
-
 FEATURE = Feature(
     "extensions",
     numbers=(
@@ -34,8 +29,6 @@ FEATURE = Feature(
         NumberKind("department", Department, _("%(number)s is the department %(name)s.")),
     ),
     directory=_directory,
-    snapshot=(SnapshotPart("devices", list[DeviceInfo], _devices),),
-    routers=(router,),
     watched=(Device, Extension, RingGroup, RingGroupMember, Department),
     tasks=("telephony.extensions.tasks",),
     beat={"purge-browsers": {"task": "telephony.purge_browsers", "schedule": 600.0}},

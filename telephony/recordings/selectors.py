@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser, Permission
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from telephony.extensions.models import Extension
+from telephony.extensions.selectors import may_hear_all, recording_right
 from telephony.recordings.models import Recording, RecordingParty
-
-
-def may_hear_all(user: User | AnonymousUser) -> bool:
-    """Administrators, and whose extension says "all"."""
-    if not user.is_active:
-        return False
-    return _right(user) == Extension.Recordings.ALL or user.has_perm("telephony.view_recording")
 
 
 def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:
@@ -30,7 +22,7 @@ def recordings_for(user: User | AnonymousUser) -> QuerySet[Recording]:
         return everything.none()
     if may_hear_all(user):
         return everything
-    right = _right(user)
+    right = recording_right(user)
     if right not in (Extension.Recordings.OWN, Extension.Recordings.DEPARTMENT):
         return everything.none()
     mine = Q(user_id=user.pk)
@@ -56,8 +48,3 @@ def hearers_of(recording: Recording) -> set[int]:
         Q(is_superuser=True) | Q(user_permissions__in=permission) | Q(groups__permissions__in=permission)
     )
     return set(User.objects.filter(by_right | by_permission, is_active=True).values_list("pk", flat=True))
-
-
-def _right(user: Any) -> str:
-    extension = getattr(user, "extension", None)
-    return extension.recordings if extension is not None and extension.enabled else Extension.Recordings.NONE

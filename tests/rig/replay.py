@@ -17,8 +17,7 @@ from typing import Any
 import live
 from api.live.audience import news
 from pbxsite.instance import ROOT
-from presence.team import private_extensions
-from tests.rig import samples
+from telephony.extensions.selectors import private_extensions
 from tests.rig.api import Someone
 
 BUNDLES = tempfile.TemporaryDirectory(prefix="kiestoon-replay-")

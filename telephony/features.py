@@ -47,7 +47,7 @@ class EventKind:
     """One kind of live event. `sent` and `read` are TypedDicts with a Literal `kind`.
 
     `read` is what a web client gets of it, None for one that only pages of the administration hear. `audience` is a
-    rule of `api.live.audience`: who hears it, in which words; without one nobody does, unless it is `own`: told to
+    rule of `live.audience`: who hears it, in which words; without one nobody does, unless it is `own`: told to
     one user alone. `permission` is what somebody needs whose administration page hears of it.
     """
 
@@ -128,6 +128,10 @@ class Feature:
     #: The flow that takes a message (`engine.duties.DepositFlow`), and what stores messages that a node recorded.
     deposit: str = ""
     store: str = ""
+    #: What records conversations (`engine.node.Recording`).
+    recording: str = ""
+    #: Messages for the lamps of phones (MWI): (new, heard) of each extension that has a mailbox.
+    messages: Callable[[], Mapping[str, tuple[int, int]]] | None = None
     directory: DirectoryLoader | None = None
     #: Steps of a call's story: code -> English sentence, which gettext translates.
     story: Mapping[str, str] = field(default_factory=dict)

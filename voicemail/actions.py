@@ -13,8 +13,8 @@ from django.utils import timezone
 import live
 from live.later import enqueue
 from pbxsite.instance import instance
+from telephony.edge.events import mailbox_changed
 from voicemail import selectors
-from voicemail.events import mailbox_changed
 from voicemail.models import FAILURES_BEFORE_LOCK, LOCK, Mailbox, Message
 
 EMAIL_PAUSE = datetime.timedelta(minutes=10)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from api.live.audience import owner
+from live.audience import owner
 from live.events import VoicemailCount
+from telephony.edge.events import MailboxEvent
 from telephony.features import EventKind, Feature, MenuEntry, Reader, SnapshotPart
 from voicemail import selectors, spoken, story
 from voicemail.api import router
 from voicemail.codes import CODES
-from voicemail.events import MailboxEvent
 
 
 def _count(reader: Reader) -> VoicemailCount:
@@ -24,6 +24,7 @@ FEATURE = Feature(
     services={"menu": "voicemail.flows.menu:menu"},
     deposit="voicemail.flows.deposit:deposit",
     store="voicemail.recovery:recover_recordings",
+    messages=selectors.counts,
     story=story.SENTENCES,
     prompts=spoken.PROMPTS,
     events=(EventKind(MailboxEvent, MailboxEvent, owner, permission="voicemail.view_mailbox"),),

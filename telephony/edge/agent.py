@@ -24,17 +24,18 @@ import live
 from live import heartbeat
 from live.events import AnyEvent, as_text, is_event, read_event
 from pbxsite.instance import Instance
+from pbxsite.translate import merge
 from presence.timer import Timer
+from telephony import features
 from telephony.edge import events as edge_events
 from telephony.edge import peers, registry, rpc, trunks
 from telephony.edge.board import Board, read_people
+from telephony.edge.events import MailboxEvent
 from telephony.edge.lamps import Lamps, Mailbox, watched_extensions
 from telephony.edge.models import Registration
 from telephony.edge.publish import Publisher, PublishError
 from telephony.edge.stream import BanEvent, Event, OtherEvent, RegistrationEvent, Stream, WatchedEvent
 from telephony.trunks import alerts
-from voicemail import selectors
-from voicemail.events import MailboxEvent
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -316,7 +317,8 @@ class Agent:
 
 
 def _counts() -> dict[str, tuple[int, int]]:
-    return selectors.counts()
+    """(new, heard) messages of each extension."""
+    return merge(*(feature.messages() for feature in features.every() if feature.messages))
 
 
 def _registered(extensions: Iterable[str]) -> dict[str, list[int]]:

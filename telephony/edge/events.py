@@ -1,4 +1,4 @@
-"""What the edge's agent tells of registrations, bans and trunks."""
+"""What the edge's agent tells of registrations, bans and trunks, and what it hears of mailboxes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ class RegistrationNews(TypedDict):
 
     kind: Literal["registration"]
     extension: NotRequired[str]
+
+
+class MailboxEvent(TypedDict):
+    """How many messages there are in my mailbox; it lights the lamp of a phone (MWI)."""
+
+    kind: Literal["mailbox"]
+    extension: str
+    new: int
+    old: int
 
 
 class BanNews(TypedDict):
@@ -48,6 +57,11 @@ def devices_changed(extension: str, devices: list[int]) -> RegistrationEvent:
 def registrations_changed(extension: str = "") -> RegistrationNews:
     """Those of one extension, or of more than are named one by one."""
     return {"kind": "registration", "extension": extension} if extension else {"kind": "registration"}
+
+
+def mailbox_changed(extension: str, new: int, old: int) -> MailboxEvent:
+    """How many messages there are now."""
+    return {"kind": "mailbox", "extension": extension, "new": new, "old": old}
 
 
 def bans_changed() -> BanNews:

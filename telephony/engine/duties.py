@@ -9,7 +9,7 @@ from typing import Any
 from telephony import routing
 from telephony.engine.call import Call
 from telephony.engine.leg import Leg
-from telephony.engine.node import Node
+from telephony.engine.node import Node, Recording
 from telephony.engine.sip import Invitation
 
 # A service with one caller, as a coroutine. What it returns happens to the caller next; None: the call is over.
@@ -36,6 +36,7 @@ class Duties:
     services: Mapping[str, ServiceFlow]
     # Commands to a conversation, by name.
     verbs: Mapping[str, Callable[..., Any]]
-    deposit: VoicemailFlow
+    deposit: DepositFlow
+    recording: Recording[Call, Leg]
     # Stores messages that the node recorded before, but for calls that are live; False when some have to wait.
     store: Callable[[str, Callable[[str], bool]], bool]

@@ -33,9 +33,8 @@ from telephony.engine.relay import Relay
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
 from telephony.engine.trunk_responses import end_in_time, readable_invitation
-from telephony.recordings.keeper import Shelf
-from telephony.routing import codes, directory, outbound_rules
-from telephony.routing.entries import Route
+from telephony.routing import directory, outbound_rules
+from telephony.routing.entries import Line
 from telephony.routing.outbound_rules import is_emergency
 from telephony.sound import speech
 from telephony.trunks import alerts
@@ -59,6 +58,7 @@ class Exchange:
     def __init__(self, instance: Instance, loop: asyncio.AbstractEventLoop, duties: Duties) -> None:
         self.duties = duties
         self.services, self.verbs, self.deposit = duties.services, duties.verbs, duties.deposit
+        self.recording = duties.recording
         self.instance = instance
         self.name = instance.node
         self.loop = loop
@@ -71,7 +71,7 @@ class Exchange:
         self._background: set[asyncio.Task[None]] = set()
         self.meter = Meter(instance.node)
         self.draining = False
-        self.shelf = Shelf(self.name, loop, self.in_thread)
+        self.shelf = duties.recording.keeper(self.name, loop, self.in_thread)
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._sounds = ThreadPoolExecutor(SOUND_THREADS, thread_name_prefix="sound")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from telephony import routing
     from telephony.calls.usage import Meter
     from telephony.engine.media import PatchBay, Player
-    from telephony.recordings.keeper import Shelf
     from telephony.routing.directory import Directory
     from telephony.routing.entries import Route
 
@@ -58,6 +57,33 @@ class Take(Protocol[LegIn]):
         """Finish the file and have it kept."""
 
 
+class Keeper(Protocol):
+    """Has finished recordings kept."""
+
+    running: set[str]  # names of files that are being written, without their ending
+
+    def keep(self, path: Path | None = None) -> None:
+        """Keep the recording that has just ended; without `path`, whatever an earlier life left."""
+
+
+class Recording(Protocol[CallIn, LegIn]):
+    """What a feature hands in that records conversations."""
+
+    def keeper(
+        self, node: str, loop: asyncio.AbstractEventLoop, in_thread: Callable[..., Awaitable[Any]]
+    ) -> Keeper:
+        """The one of a media node; `in_thread` runs database or file work on another thread."""
+
+    def begin(self, call: CallIn, legs: Iterable[LegIn], asked_by: str) -> Take[LegIn]:
+        """Record these legs. Raises CommandError when the disk is full."""
+
+    def is_wanted(self, call: CallIn, legs: Iterable[LegIn]) -> bool:
+        """Whether a rule wants a conversation between these legs recorded."""
+
+    async def announce_first(self, call: CallIn, legs: Iterable[LegIn]) -> bool:
+        """The same, once everybody has heard it, if that is to be said."""
+
+
 class Stack(Protocol[LegT]):
     """The endpoint of pjsua2, on the engine's thread."""
 
@@ -92,7 +118,7 @@ class Node(Protocol[CallT, LegT]):
     draining: bool  # takes no new calls
     join_tone: Path
     meter: Meter
-    shelf: Shelf
+    shelf: Keeper
 
     @property
     def ledger(self) -> Notes[CallT]:
@@ -115,6 +141,10 @@ class Node(Protocol[CallT, LegT]):
     @property
     def deposit(self) -> Callable[[CallT, LegT, routing.Voicemail], Awaitable[bool]]:
         """Takes a message; False when none can be taken."""
+
+    @property
+    def recording(self) -> Recording[CallT, LegT]:
+        """Records conversations."""
 
     def run(self, call: CallT, flow: Awaitable[None]) -> None:
         """Run a call's flow to its end; whatever happens, the call ends and is logged."""

@@ -33,6 +33,7 @@ def duties() -> Duties:
         services=merge(services, {name: _load(path) for name, path in of_features.items()}),
         verbs={name: _load(path) for name, path in merge(*(one.verbs for one in found)).items()},
         deposit=_load(_only("deposit", [feature.deposit for feature in found])),
+        recording=_load(_only("recording", [feature.recording for feature in found]))(),
         store=_load(_only("store", [feature.store for feature in found])),
     )
 

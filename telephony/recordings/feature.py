@@ -25,6 +25,7 @@ def _directory(_loading: Loading) -> Mapping[str, Any]:
 
 FEATURE = Feature(
     "recordings",
+    recording="telephony.recordings.recorder:Recordings",
     directory=_directory,
     story=story.SENTENCES,
     prompts=spoken.PROMPTS,

@@ -17,6 +17,7 @@ from telephony.calls.errors import CommandError
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Player, Recorder, wav_seconds
 from telephony.recordings import rules
+from telephony.recordings.keeper import Shelf, Threads
 from telephony.recordings.note import NOTE, NotedParty, RecordingNote, write_note
 from telephony.sound import speech
 
@@ -230,3 +231,19 @@ async def announce_within(call: Call, legs: Iterable[Leg]) -> None:
 async def _words(call: Call) -> Path:
     first = call.legs[0].extension if call.legs else ""
     return await call.exchange.sound(speech.prompt, "recorded", call.exchange.language_of(first))
+
+
+class Recordings:
+    """What the engine asks for (`telephony.engine.node.Recording`)."""
+
+    def keeper(self, node: str, loop: asyncio.AbstractEventLoop, in_thread: Threads) -> Shelf:
+        return Shelf(node, loop, in_thread)
+
+    def begin(self, call: Call, legs: Iterable[Leg], asked_by: str) -> Tape:
+        return Tape.begin(call, legs, asked_by)
+
+    def is_wanted(self, call: Call, legs: Iterable[Leg]) -> bool:
+        return wanted(call, legs).record
+
+    async def announce_first(self, call: Call, legs: Iterable[Leg]) -> bool:
+        return await announce_first(call, legs)

@@ -11,7 +11,6 @@ from telephony.engine.flows.execute_plan import execute_plan
 from telephony.engine.flows.handover import only_ringing
 from telephony.engine.flows.talk import talk
 from telephony.engine.leg import HungUp
-from telephony.recordings.recorder import announce_first
 
 if TYPE_CHECKING:
     from telephony.engine.call import Call
@@ -30,7 +29,8 @@ async def conversation(call: Call, caller: Leg, plan: routing.Plan) -> None:
         return
     pair = None if answered is None else (caller, answered)
     while pair is not None:
-        todo = await talk(call, pair, consult, record=await announce_first(call, pair))
+        record = await call.exchange.recording.announce_first(call, pair)
+        todo = await talk(call, pair, consult, record=record)
         pair = None if todo is None else await todo.carry_out(call)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from telephony import routing
 from telephony.calls.errors import CommandError
 from telephony.engine.state import CallState
-from telephony.recordings.recorder import Tape, wanted
 
 if TYPE_CHECKING:
     from telephony.calls.snapshot import PartyState
@@ -192,7 +191,8 @@ class Room:
         `asked_by` switched it on, "" when a rule did.
         """
         if self.call.take is None or not self.call.take.running:
-            self.call.take = Tape.begin(self.call, [member.leg for member in self.talkers], asked_by)
+            legs = [member.leg for member in self.talkers]
+            self.call.take = self.call.exchange.recording.begin(self.call, legs, asked_by)
         elif self.call.take.paused:
             self.call.take.resume()
         self.arrange()
@@ -200,7 +200,8 @@ class Room:
     @property
     def must_be_recorded(self) -> bool:
         """Whether a rule wants this conversation recorded, now that these people are in it."""
-        return wanted(self.call, [member.leg for member in self.talkers]).record
+        legs = [member.leg for member in self.talkers]
+        return self.call.exchange.recording.is_wanted(self.call, legs)
 
     def heed_rules(self) -> None:
         """Somebody has come in: record from here on if a rule about them wants it."""

@@ -323,10 +323,10 @@ export interface Snapshot {
     event_id: string;
     me: Me;
     favourites: string[];
-    devices: DeviceInfo[];
     calls: LiveCall[];
-    missed: string[];
     parking: Slot[];
+    devices: DeviceInfo[];
+    missed: string[];
     people: Person[];
     voicemail: VoicemailCount;
 }

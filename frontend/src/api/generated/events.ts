@@ -39,7 +39,7 @@ export interface LoggedEvent {
     entry: LogEntry;
 }
 
-/** How many messages there are in my mailbox. */
+/** How many messages there are in my mailbox; it lights the lamp of a phone (MWI). */
 export interface MailboxEvent {
     kind: "mailbox";
     extension: string;

@@ -36,7 +36,7 @@ class Duties:
     services: Mapping[str, ServiceFlow]
     # Commands to a conversation, by name.
     verbs: Mapping[str, Callable[..., Any]]
-    deposit: DepositFlow
+    deposit: VoicemailFlow
     recording: Recording[Call, Leg]
     # Stores messages that the node recorded before, but for calls that are live; False when some have to wait.
     store: Callable[[str, Callable[[str], bool]], bool]

@@ -33,8 +33,8 @@ from telephony.engine.relay import Relay
 from telephony.engine.sip import Invitation
 from telephony.engine.state import CallState
 from telephony.engine.trunk_responses import end_in_time, readable_invitation
-from telephony.routing import directory, outbound_rules
-from telephony.routing.entries import Line
+from telephony.routing import codes, directory, outbound_rules
+from telephony.routing.entries import Route
 from telephony.routing.outbound_rules import is_emergency
 from telephony.sound import speech
 from telephony.trunks import alerts

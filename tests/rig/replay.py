@@ -18,6 +18,7 @@ import live
 from api.live.audience import news
 from pbxsite.instance import ROOT
 from telephony.extensions.selectors import private_extensions
+from tests.rig import samples
 from tests.rig.api import Someone
 
 BUNDLES = tempfile.TemporaryDirectory(prefix="kiestoon-replay-")

@@ -125,7 +125,7 @@ class Feature:
     services: Mapping[str, str] = field(default_factory=dict)
     #: Commands to a conversation, "module:function" as well: what `engine.flows.talk.verbs` has of its own is alike.
     verbs: Mapping[str, str] = field(default_factory=dict)
-    #: The flow that takes a message (`engine.duties.DepositFlow`), and what stores messages that a node recorded.
+    #: The flow that takes a message (`engine.duties.VoicemailFlow`), and what stores messages that a node recorded.
     deposit: str = ""
     store: str = ""
     #: What records conversations (`engine.node.Recording`).

@@ -29,7 +29,7 @@ READ_SECONDS = 10.0  # a change is read by the media node within this time
 CHANGE = """
 import django; django.setup()
 from django.db import transaction
-from telephony.directory import announce_change
+from live.changes import announce_change
 from telephony.models import *
 with transaction.atomic():
 {statements}

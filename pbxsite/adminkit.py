@@ -19,8 +19,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin, TabularInline
 
-from telephony.edge.models import Registration
-
 
 class ReadOnlyAdmin(ModelAdmin):
     """Rows that the exchange writes and people only read."""
@@ -72,14 +70,6 @@ class NewRowForm(ModelForm):
 
     def has_changed(self) -> bool:
         return self.instance.pk is None or super().has_changed()
-
-
-class EndsRegistrations:
-    """Deleting a phone ends its registrations, which nobody may delete by themselves."""
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
-        gone, counts, needed, protected = super().get_deleted_objects(objs, request)  # type: ignore[misc]
-        return gone, counts, {name for name in needed if name != Registration._meta.verbose_name}, protected
 
 
 class LiveList:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
-from pbxsite.adminkit import EndsRegistrations, NewRowForm, change_url, done, show_once
+from pbxsite.adminkit import NewRowForm, change_url, done, show_once
 from pbxsite.instance import instance
+from telephony.admin.registrations import EndsRegistrations
 from telephony.edge.models import Registration
 from telephony.edge.registrations import end_after_commit
 from telephony.extensions.actions import do_renew_secret, do_save_new_device

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.decorators import display
 
-from pbxsite.adminkit import EndsRegistrations, NewRowForm, link, show_once
+from pbxsite.adminkit import NewRowForm, link, show_once
 from telephony.admin.devices import DeviceForm, show_secret
+from telephony.admin.registrations import EndsRegistrations
 from telephony.edge.models import Registration
 from telephony.edge.registrations import end_after_commit
 from telephony.extensions import numbering

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -65,3 +66,8 @@ def test_only_the_kernel_of_the_engine_goes_in_a_circle_and_only_by_types() -> N
     }
     engine = [name for name in edges if name.startswith("telephony.engine")]
     assert {name for name in engine if name in reachable(name, edges)} == KERNEL
+
+
+def test_the_contracts_know_every_package() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    assert sorted(contracts["root_packages"]) == list(OURS)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from live.events import AnyEvent
-    from telephony.extensions.models import Extension
     from telephony.routing.opening import Hours
 
 
@@ -60,17 +59,13 @@ class EventKind:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a snapshot: a user with an extension or None, their session, and every live call as nodes show it."""
+    """Who reads a snapshot: a user, the number of their extension or "", their session; every live call as nodes
+    show it."""
 
     user: User
-    extension: Extension | None
+    number: str
     session_key: str
     calls: Sequence[dict[str, Any]]
-
-    @property
-    def number(self) -> str:
-        """The number of the extension, or nothing."""
-        return self.extension.number if self.extension else ""
 
 
 @dataclass(frozen=True, slots=True)

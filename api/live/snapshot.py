@@ -15,7 +15,7 @@ from accounts.models import User
 from api.access import user_of
 from api.conditional import Part, unless_known
 from telephony import features
-from telephony.extensions.selectors import own_extension
+from telephony.extensions.selectors import number_of
 from telephony.features import Reader, SnapshotPart
 
 router = Router(tags=["live"])
@@ -37,7 +37,7 @@ def snapshot_parts(user: User, session_key: str = "") -> tuple[Part, ...]:
     # First of all: what happens while the rest is read then comes as an event, too.
     own: dict[str, Any] = {"event_id": live.last_event()}
     shared: list[Part] = []
-    reader = Reader(user, own_extension(user), session_key, live.live_calls())
+    reader = Reader(user, number_of(user), session_key, live.live_calls())
     for part in PARTS:
         value = part.read(reader)
         if isinstance(value, Part):

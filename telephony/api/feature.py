@@ -7,11 +7,13 @@ from telephony.api.log import router as log
 from telephony.api.phone import DeviceInfo, devices_of
 from telephony.api.phone import router as phone
 from telephony.api.simulate import router as simulator
+from telephony.extensions.selectors import own_extension
 from telephony.features import Feature, Reader, SnapshotPart
 
 
 def _devices(reader: Reader) -> list[DeviceInfo]:
-    return devices_of(reader.extension, reader.session_key) if reader.extension else []
+    extension = own_extension(reader.user)
+    return devices_of(extension, reader.session_key) if extension else []
 
 
 FEATURE = Feature(

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from telephony.routing import Note, Refuse, RingOutside, Voicemail, every_step, plan, towards
+from pbxsite.instance import ROOT
+from telephony.routing import Deposit, Note, Refuse, RingOutside, every_step, plan, towards
+from telephony.routing.codes import PICK_UP
 from telephony.routing.directory import Directory
 from telephony.routing.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry
 from telephony.routing.opening import Hours, Span
@@ -474,6 +476,11 @@ def test_a_receptionist_s_key_leads_an_outside_caller_anywhere() -> None:
 def test_codes_are_for_extensions_only(dialled: str, expected: str) -> None:
     assert told(plan(COMPANY, asked("100", dialled))) == expected
     assert told(plan(COMPANY, asked(OUTSIDER, dialled, 7))) == "refuse 404 unknown_number"
+
+
+def test_the_web_client_picks_up_with_the_same_code() -> None:
+    store = (ROOT / "frontend/src/features/phone/stores/phone.ts").read_text()
+    assert f'const PICK_UP = "{PICK_UP}";' in store
 
 
 @pytest.mark.parametrize("caller", ["102", OUTSIDER])

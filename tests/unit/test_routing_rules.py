@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pbxsite.instance import ROOT
-from telephony.routing import Deposit, Note, Refuse, RingOutside, every_step, plan, towards
+from telephony.routing import Note, Refuse, RingOutside, Voicemail, every_step, plan, towards
 from telephony.routing.codes import PICK_UP
 from telephony.routing.directory import Directory
 from telephony.routing.entries import DepartmentEntry, ExceptionEntry, InboundEntry, PresenceEntry

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "presence",
     "voicemail",
     "conferencing",
+    "speeddial",
     "api",
 ]
 

@@ -7,7 +7,18 @@ import type { Feature } from "./feature";
 import { phone } from "./phone";
 import { reachability } from "./reachability";
 import { security } from "./security";
+import { speeddial } from "./speeddial";
 import { team } from "./team";
 import { voicemail } from "./voicemail";
 
-export const features: readonly Feature[] = [team, calls, voicemail, reachability, account, phone, security, devices];
+export const features: readonly Feature[] = [
+    team,
+    calls,
+    voicemail,
+    reachability,
+    account,
+    phone,
+    security,
+    devices,
+    speeddial,
+];

@@ -209,6 +209,12 @@ export interface NewOptions {
     closed_to_voicemail?: boolean | null;
 }
 
+/** What *0 and the position dials from now on. */
+export interface NewSpeedDial {
+    number: string;
+    label?: string;
+}
+
 /** A status, for good or until; without `message` the message stays. */
 export interface NewStanding {
     status: "available" | "away" | "dnd" | "lunch" | "holiday";
@@ -329,6 +335,7 @@ export interface Snapshot {
     missed: string[];
     people: Person[];
     voicemail: VoicemailCount;
+    speed_dials: SpeedDialEntry[];
 }
 
 /** A part of a working week: 0 is Monday; an end of 00:00 is midnight at the end of that day. */
@@ -336,6 +343,13 @@ export interface Span {
     weekday: number;
     start: string;
     end: string;
+}
+
+/** A number that I call by *0 and its position. */
+export interface SpeedDialEntry {
+    position: number;
+    number: string;
+    label: string;
 }
 
 /** My status as it holds now. */
@@ -574,6 +588,24 @@ export interface Operations {
         query: undefined;
         body: undefined;
         answer: Snapshot;
+    };
+    "GET /speed-dials": {
+        path: undefined;
+        query: undefined;
+        body: undefined;
+        answer: SpeedDialEntry[];
+    };
+    "PUT /speed-dials/{position}": {
+        path: { position: number };
+        query: undefined;
+        body: NewSpeedDial;
+        answer: SpeedDialEntry;
+    };
+    "DELETE /speed-dials/{position}": {
+        path: { position: number };
+        query: undefined;
+        body: undefined;
+        answer: undefined;
     };
     "GET /voicemail": {
         path: undefined;

@@ -1,6 +1,6 @@
 // Made by `manage.py api_types` from the API's own description: changes here are lost.
 
-import type { LiveCall, LogEntry, Person } from "./api";
+import type { LiveCall, LogEntry, Person, SpeedDialEntry } from "./api";
 
 /** The session is over: sign in again. */
 export interface ByeEvent {
@@ -107,6 +107,12 @@ export interface SeenEvent {
     kind: "seen";
 }
 
+/** All of my speed dials, by position. */
+export interface SpeedDialsEvent {
+    kind: "speed_dials";
+    speed_dials: SpeedDialEntry[];
+}
+
 export type Event =
     | PersonEvent
     | FavouritesEvent
@@ -121,6 +127,7 @@ export type Event =
     | RecordingEvent
     | PresenceEvent
     | MailboxEvent
+    | SpeedDialsEvent
     | ReloadEvent
     | ByeEvent;
 

@@ -15,7 +15,7 @@ from telephony.trunks import alerts
 
 if TYPE_CHECKING:
     from telephony.engine.leg import Leg
-    from telephony.engine.node import Node, Take
+    from telephony.engine.node import Node, Recorder
 
 FOREVER = 10.0**9  # seconds
 ALARM_TOLERANCE = 0.01  # seconds
@@ -62,7 +62,7 @@ class Call:
         self.home: Call | None = None  # the call for whose sake this one is, and why
         self.purpose: Purpose = ""
         self.sides: list[Call] = []  # the other way round
-        self.take: Take[Leg] | None = None  # the recording in progress; goes on through transfers
+        self.recorder: Recorder[Leg] | None = None  # the recording in progress; goes on through transfers
         self.recording_state: RecordingState = "off"
         self.holder = ""  # leg id
         self.slot = ""  # parking slot

@@ -71,7 +71,7 @@ class Exchange:
         self._background: set[asyncio.Task[None]] = set()
         self.meter = Meter(instance.node)
         self.draining = False
-        self.shelf = duties.recording.keeper(self.name, loop, self.in_thread)
+        self.keeper = duties.recording.keeper(self.name, loop, self.in_thread)
         self._storing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         self._sounds = ThreadPoolExecutor(SOUND_THREADS, thread_name_prefix="sound")
@@ -103,7 +103,7 @@ class Exchange:
         await self.in_thread(self.meter.start)
         await self.in_thread(self.ledger.start)
         self.store_later()
-        self.shelf.keep()
+        self.keeper.keep()
         sounds = await self.in_thread(lambda: (speech.ringback(), speech.hold_music(), speech.silence()))
         self.join_tone = await self.in_thread(speech.join_tone)
         self.endpoint.start(*sounds)
@@ -217,9 +217,9 @@ class Exchange:
         call.move(CallState.ENDED)
         self.ledger.note_end(call)
         self.calls.pop(call.id, None)
-        if call.take is not None:
-            call.take.end()
-            call.take = None
+        if call.recorder is not None:
+            call.recorder.end()
+            call.recorder = None
         if call.home is not None and call in call.home.sides:
             call.home.sides.remove(call)
             call.home.changed()

@@ -35,7 +35,7 @@ class Notes(Protocol[CallIn]):
         """`call` is different from what others see."""
 
 
-class Take(Protocol[LegIn]):
+class Recorder(Protocol[LegIn]):
     """A recording in progress."""
 
     paused: bool
@@ -74,7 +74,7 @@ class Recording(Protocol[CallIn, LegIn]):
     ) -> Keeper:
         """The one of a media node; `in_thread` runs database or file work on another thread."""
 
-    def begin(self, call: CallIn, legs: Iterable[LegIn], asked_by: str) -> Take[LegIn]:
+    def begin(self, call: CallIn, legs: Iterable[LegIn], asked_by: str) -> Recorder[LegIn]:
         """Record these legs. Raises CommandError when the disk is full."""
 
     def is_wanted(self, call: CallIn, legs: Iterable[LegIn]) -> bool:
@@ -118,7 +118,7 @@ class Node(Protocol[CallT, LegT]):
     draining: bool  # takes no new calls
     join_tone: Path
     meter: Meter
-    shelf: Keeper
+    keeper: Keeper
 
     @property
     def ledger(self) -> Notes[CallT]:

@@ -21,7 +21,7 @@ class Threads(Protocol):
     async def __call__(self, function: Callable[..., Result], *args: Any) -> Result: ...
 
 
-class Shelf:
+class RecordingKeeper:
     """The recordings of one media node: which are being written, and which wait to be kept."""
 
     def __init__(self, node: str, loop: asyncio.AbstractEventLoop, in_thread: Threads) -> None:

@@ -17,7 +17,7 @@ from telephony.calls.errors import CommandError
 from telephony.engine.leg import HungUp
 from telephony.engine.media import Player, Recorder, wav_seconds
 from telephony.recordings import rules
-from telephony.recordings.keeper import Shelf, Threads
+from telephony.recordings.keeper import RecordingKeeper, Threads
 from telephony.recordings.note import NOTE, NotedParty, RecordingNote, write_note
 from telephony.sound import speech
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DISK_SECONDS = 5.0  # between two looks at the disk
 
 
-class Tape:
+class CallRecorder:
     """One recording of one call: writes what the legs that `only` names say. For the engine's thread."""
 
     def __init__(self, call: Call, path: Path, asked_by: str, announce: bool) -> None:
@@ -42,7 +42,7 @@ class Tape:
         self._look: asyncio.TimerHandle | None = None
 
     @classmethod
-    def begin(cls, call: Call, legs: Iterable[Leg], asked_by: str = "") -> Tape:
+    def begin(cls, call: Call, legs: Iterable[Leg], asked_by: str = "") -> CallRecorder:
         """Open the file. Raises CommandError when the disk is full.
 
         `legs` are those that talk now; `asked_by` switched it on, "" when a rule did.
@@ -57,10 +57,10 @@ class Tape:
         try:
             # First the note: a recording without one would belong to nobody.
             tape._remember(legs)
-            call.exchange.shelf.running.add(path.stem)
+            call.exchange.keeper.running.add(path.stem)
             tape._recorder = Recorder(path)
         except Exception as error:
-            call.exchange.shelf.running.discard(path.stem)
+            call.exchange.keeper.running.discard(path.stem)
             path.with_suffix(NOTE).unlink(missing_ok=True)
             raise CommandError("recording_failed") from error
         call.recording, call.recording_state = path.name, "on"
@@ -120,7 +120,7 @@ class Tape:
             self._look.cancel()
         self.call.recording_state = "off"
         self.call.changed()
-        self.call.exchange.shelf.keep(self.path)
+        self.call.exchange.keeper.keep(self.path)
 
     # --- the note
 
@@ -236,11 +236,11 @@ async def _words(call: Call) -> Path:
 class Recordings:
     """What the engine asks for (`telephony.engine.node.Recording`)."""
 
-    def keeper(self, node: str, loop: asyncio.AbstractEventLoop, in_thread: Threads) -> Shelf:
-        return Shelf(node, loop, in_thread)
+    def keeper(self, node: str, loop: asyncio.AbstractEventLoop, in_thread: Threads) -> RecordingKeeper:
+        return RecordingKeeper(node, loop, in_thread)
 
-    def begin(self, call: Call, legs: Iterable[Leg], asked_by: str) -> Tape:
-        return Tape.begin(call, legs, asked_by)
+    def begin(self, call: Call, legs: Iterable[Leg], asked_by: str) -> CallRecorder:
+        return CallRecorder.begin(call, legs, asked_by)
 
     def is_wanted(self, call: Call, legs: Iterable[Leg]) -> bool:
         return wanted(call, legs).record

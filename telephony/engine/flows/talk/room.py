@@ -123,8 +123,8 @@ class Room:
             self._patch.link(source, sink)
         self._links = wanted
         self._play_music(active[0].leg if len(active) == 1 else None)
-        if self.call.take is not None:
-            self.call.take.only([member.leg for member in active if not member.muted])
+        if self.call.recorder is not None:
+            self.call.recorder.only([member.leg for member in active if not member.muted])
         self._tell(len(active))
 
     def _play_music(self, alone: Leg | None) -> None:
@@ -179,8 +179,8 @@ class Room:
         for member in self.members:
             if member.leg.call is self.call:
                 member.leg.doing = ""
-        if self.call.take is not None:
-            self.call.take.only([])
+        if self.call.recorder is not None:
+            self.call.recorder.only([])
         self.call.holder, self.call.conference, self.call.away = "", False, []
 
     # --- recording
@@ -190,11 +190,11 @@ class Room:
 
         `asked_by` switched it on, "" when a rule did.
         """
-        if self.call.take is None or not self.call.take.running:
+        if self.call.recorder is None or not self.call.recorder.running:
             legs = [member.leg for member in self.talkers]
-            self.call.take = self.call.exchange.recording.begin(self.call, legs, asked_by)
-        elif self.call.take.paused:
-            self.call.take.resume()
+            self.call.recorder = self.call.exchange.recording.begin(self.call, legs, asked_by)
+        elif self.call.recorder.paused:
+            self.call.recorder.resume()
         self.arrange()
 
     @property
@@ -205,8 +205,8 @@ class Room:
 
     def heed_rules(self) -> None:
         """Somebody has come in: record from here on if a rule about them wants it."""
-        take = self.call.take
-        if (take is not None and take.running and not take.paused) or not self.must_be_recorded:
+        recorder = self.call.recorder
+        if (recorder is not None and recorder.running and not recorder.paused) or not self.must_be_recorded:
             return
         try:
             self.record()
@@ -218,17 +218,17 @@ class Room:
 
         Raises CommandError when nothing is recorded, or a rule wants all of it recorded.
         """
-        if self.call.take is None:
+        if self.call.recorder is None:
             raise CommandError("not_recorded")
         self._check_may_stop()
-        self.call.take.pause()
+        self.call.recorder.pause()
 
     def stop_recording(self) -> None:
         """Finish the file; harmless when there is none. Raises CommandError when a rule wants all of it recorded."""
         self._check_may_stop()
-        if self.call.take is not None:
-            self.call.take.end()
-            self.call.take = None
+        if self.call.recorder is not None:
+            self.call.recorder.end()
+            self.call.recorder = None
 
     def _check_may_stop(self) -> None:
         if self.must_be_recorded:

@@ -198,7 +198,7 @@ def _record(room: Room, by: Member, args: Args) -> None:
 def _pause(room: Room, _by: Member, args: Args) -> None:
     if args.get("on", True):
         room.pause_recording()
-    elif room.call.take is None:
+    elif room.call.recorder is None:
         raise CommandError("not_recorded")
     else:
         room.record()

@@ -27,12 +27,16 @@ def run_tests(*arguments: str) -> int:
     return subprocess.run([sys.executable, "-m", "pytest", "--cache-clear", *arguments]).returncode
 
 
+def name_of(test: str) -> str:
+    """The name by which pytest finds a test; pytest-xdist notes one of a group as test@group."""
+    return re.sub(r"@[\w-]+$", "", test)
+
+
 def failed_tests() -> list[str]:
     """The tests that failed in the last run, which began with an empty cache."""
     if not CACHE.exists():
         return []
-    # pytest-xdist notes a test of a group as test@group.
-    return [re.sub(r"@\w+$", "", test) for test in json.loads(CACHE.read_text())]
+    return [name_of(test) for test in json.loads(CACHE.read_text())]
 
 
 def count_tests(report: Path) -> tuple[int, int]:
@@ -68,6 +72,8 @@ def main(workers: str) -> int:
             f"== {len(failed)} failed. Again, with nothing beside: try {max(tries.values()) + 1}", flush=True
         )
         status = run_tests("-n", "1", "-v", *failed)
+        if status > FAILED:
+            break  # none of them ran: they have failed
         failed = failed_tests()
     print(closing_lines(count, skipped, len(failed), tries), flush=True)
     return status

@@ -20,7 +20,7 @@ def passes_at(name, number):
         tries.write("x")
     assert len(pathlib.Path(name).read_text()) >= number
 
-@pytest.mark.xdist_group("group")
+@pytest.mark.xdist_group("two-words")
 def test_once_more():
     passes_at("once", 2)
 

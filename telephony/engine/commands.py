@@ -14,6 +14,7 @@ from telephony.engine.events import Command, Declined, StayedAway
 from telephony.engine.flows import place_call
 from telephony.engine.flows.ring import no_conversation
 from telephony.engine.state import CallState
+from telephony.routing import codes
 from telephony.routing.entries import Mobile
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ async def originate(
         raise CommandError("node_closing")
     mobile = _mobile_of(exchange, extension) if device == "mobile" else None
     contact = await exchange.in_thread(contact_of, extension, device) if isinstance(device, int) else ""
-    call = Call(exchange, direction="internal", caller=extension, caller_name=entry.name, dialled=number)
+    meant = codes.meant(exchange.directory, extension, number)
+    call = Call(exchange, direction="internal", caller=extension, caller_name=entry.name, dialled=meant)
     exchange.run(call, place_call(call, extension, number, mobile, contact))
     return call.id
 

@@ -154,11 +154,13 @@ class Exchange:
 
     def _takes(self, invitation: Invitation, free: int) -> bool:
         """Whether there is room with so many legs free; an emergency call gets what is kept, to the end."""
-        if invitation.trunk is None:
-            number = codes.meant(self.directory, invitation.extension, invitation.dialled)
-            if is_emergency(number, self.directory.country):
-                return free >= 0
+        if invitation.trunk is None and is_emergency(self._meant(invitation), self.directory.country):
+            return free >= 0
         return not self.draining and free >= FREE_LEGS_KEPT
+
+    def _meant(self, invitation: Invitation) -> str:
+        """The number that an extension means: a code may stand for it."""
+        return codes.meant(self.directory, invitation.extension, invitation.dialled)
 
     async def _look_elsewhere(self, leg: Leg, invitation: Invitation, search: Search) -> None:
         """What the caller dials may belong to another media node."""
@@ -178,7 +180,8 @@ class Exchange:
             direction="inbound" if trunk else "internal",
             caller=invitation.caller,
             caller_name=self.directory.name_of(invitation.extension) or invitation.caller_name,
-            dialled=invitation.dialled,
+            # The log is about the number that was meant: whoever has it finds the call there.
+            dialled=invitation.dialled if trunk else self._meant(invitation),
         )
         leg.name, leg.number = call.caller_name, call.caller
         call.add(leg)

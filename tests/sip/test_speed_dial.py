@@ -36,6 +36,8 @@ async def test_a_phone_calls_a_colleague_by_a_speed_dial_and_an_empty_one_leads_
         await at_bram.ended()
         (row,) = await exchange.logged(began)
         assert (row["outcome"], row["answered_by"]) == ("answered", "101")
+        assert row["dialled"] == "101", "the log is about the number that was meant"
+        assert "100 called *05." in "\n".join(story.tell(row["steps"], "en"))
         assert "Speed dial 5 of 100 is 101." in "\n".join(story.tell(row["steps"], "en"))
         assert "Snelkiesnummer 5 van 100 is 101." in "\n".join(story.tell(row["steps"], "nl"))
         empty = await anna.call("*06")

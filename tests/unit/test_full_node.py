@@ -20,6 +20,7 @@ def outcome(dialled: str, legs: int, *, draining: bool = False, trunk: int | Non
     told: list[str] = []
     endpoint = SimpleNamespace(legs=range(legs))
     exchange = SimpleNamespace(draining=draining, endpoint=endpoint, directory=COMPANY)
+    exchange._meant = lambda invitation: Exchange._meant(cast(Exchange, exchange), invitation)
     exchange._takes = lambda invitation, free: Exchange._takes(cast(Exchange, exchange), invitation, free)
     exchange._begin = lambda leg, invitation: told.append("taken")
     leg = SimpleNamespace(hang_up=lambda status: told.append(str(status)))

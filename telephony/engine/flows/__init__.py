@@ -28,7 +28,7 @@ async def answer_invitation(call: Call, caller: Leg, invitation: Invitation) -> 
         diverted=invitation.diverted,
     )
     if invitation.trunk is None:
-        call.step("called", caller=call.caller, number=call.dialled)
+        call.step("called", caller=call.caller, number=invitation.dialled)
     else:
         name = next(
             (trunk.name for trunk in directory.trunks if trunk.id == invitation.trunk), str(invitation.trunk)

@@ -17,6 +17,7 @@ from telephony.engine.flows.refuse import Result
 from telephony.engine.flows.ring import ring, ring_device, ring_outside
 from telephony.engine.flows.talk.leaving import GO_ON, Verdict, settle
 from telephony.engine.media import Player, wav_seconds
+from telephony.routing import codes
 
 if TYPE_CHECKING:
     from telephony.calls.snapshot import Purpose
@@ -34,7 +35,7 @@ def begin(home: Call, by: Leg, number: str, purpose: Purpose) -> Call:
         direction="internal",
         caller=by.extension or by.number,
         caller_name=exchange.directory.name_of(by.extension) or by.name,
-        dialled=number,
+        dialled=codes.meant(exchange.directory, by.extension, number),
     )
     side.home, side.purpose = home, purpose
     if purpose != "consult":

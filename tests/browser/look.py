@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import django
 from playwright.async_api import Error as PlaywrightError
 
 from pbxsite.instance import ROOT
@@ -26,7 +28,6 @@ LANGUAGES, THEMES, WIDTHS = ("nl", "en"), ("light", "dark"), (1280, 360)
 CLIENT = (
     *("/team", "/calls", "/voicemail", "/forwarding"),
     *("/settings/general", "/settings/audio", "/settings/security", "/settings/devices"),
-    *samples.pages(),
 )
 ADMIN = tuple(
     f"/admin/{path}"
@@ -34,19 +35,22 @@ ADMIN = tuple(
         *("", "accounts/user/", "accounts/user/add/", "telephony/extension/", "telephony/device/"),
         *("telephony/call/", "telephony/trunk/", "telephony/trunk/add/", "telephony/receptionist/add/"),
         *("telephony/recording/", "telephony/officehours/", "presence/reachability/"),
-        *(f"{one}/" for one in samples.lists()),
     )
 )
 SETTLE = 15_000  # ms at most until nothing loads any more
 FILL = """
 from accounts.models import User
 from tests.bench.people import fill_log
+from tests.rig import samples
 User.objects.filter(extension__number="100").update(is_staff=True, is_superuser=True)
 fill_log(["100", "101", "102"])
+samples.rows(User.objects.get(extension__number="100"))
 """
 
 
 def main(wanted: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pbxsite.settings")
+    django.setup()
     with tempfile.TemporaryDirectory() as folder, Exchange(Path(folder)) as exchange:
         start_web(exchange)
         exchange.run("manage.py", "shell", "-c", FILL)
@@ -60,10 +64,11 @@ async def take_all(exchange: Exchange, address: str, wanted: list[str]) -> int:
     SHOTS.mkdir(parents=True, exist_ok=True)
     count = 0
     cookie = await sign_in(address)
+    inside = (*CLIENT, *samples.pages(), *ACCOUNT, *ADMIN, *(f"/admin/{one}/" for one in samples.lists()))
     for language in LANGUAGES:
         speak = f"from accounts.models import User; User.objects.update(language={language!r})"
         await exchange.manage("shell", "-c", speak)
-        for session, paths in ((cookie, CLIENT + ACCOUNT + ADMIN), ("", STRANGERS)):
+        for session, paths in ((cookie, inside), ("", STRANGERS)):
             chosen = [path for path in paths if not wanted or any(part in path for part in wanted)]
             async with Pages(address, session, language) as pages:
                 for path, theme, width in itertools.product(chosen, THEMES, WIDTHS):

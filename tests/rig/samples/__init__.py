@@ -9,11 +9,12 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model
+if TYPE_CHECKING:
+    from django.db.models import Model
 
-from accounts.models import User
+    from accounts.models import User
 
 Operation = tuple[str, str]  # ("put", "/presence")
 #: How every client changes its snapshot by an event.

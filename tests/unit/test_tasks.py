@@ -8,8 +8,9 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from pbxsite.celery import app
+from tests.rig.packages import packages
 
-OWN = ("accounts.", "api.", "live.", "pbxsite.", "presence.", "telephony.", "voicemail.")
+OWN = tuple(f"{package}." for package in packages())
 
 
 def own_tasks() -> list[Task]:

@@ -7,7 +7,6 @@ when they are back. Run by `manage.py edge_agent`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sqlite3
 import time
@@ -272,10 +271,9 @@ class Agent:
             self.lamps.set_lamp(name, self.board.lamp(name))
         self.lamps.keep(self.board.knows)
         # An extension may be new, and its key on some phone older.
-        with contextlib.suppress(sqlite3.Error):  # there is no edge yet
-            for name in filter(self.board.knows, await asyncio.to_thread(watched_extensions, self.instance)):
-                if name not in self.lamps.watched:
-                    self.lamps.watch(name, self.board.lamp(name))
+        for name in filter(self.board.knows, await asyncio.to_thread(watched_extensions, self.instance)):
+            if name not in self.lamps.watched:
+                self.lamps.watch(name, self.board.lamp(name))
 
     async def _light_mailboxes(self) -> None:
         for extension, (new, old) in (await _in_database(_counts)).items():

@@ -156,8 +156,13 @@ class Lamps:
 
 
 def watched_extensions(instance: Instance) -> set[str]:
-    """Extensions whose dialogs phones are subscribed to, from Kamailio's own file. Raises sqlite3.Error."""
+    """Extensions whose dialogs phones are subscribed to, from Kamailio's own file; none before there is an edge.
+
+    Raises sqlite3.Error.
+    """
     path = config.databases(instance) / "presence.db"
+    if not path.exists():
+        return set()
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=2)) as db:
         rows: Iterable[tuple[str]] = db.execute(
             "SELECT DISTINCT presentity_uri FROM active_watchers WHERE event = 'dialog'"
